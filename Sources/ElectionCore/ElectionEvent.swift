@@ -1,0 +1,57 @@
+/// Why `isLeader` turned from true to false.
+public enum DemotionReason: String, Hashable, Sendable, CaseIterable {
+    /// The lease ended before a renewal was acknowledged.
+    case leaseExpired = "lease_expired"
+    /// The store shows somebody else's record of a higher revision.
+    case superseded
+    /// The store shows a delete marker, or no message, where the own record stood.
+    case removed
+    /// The role's health check failed too often in a row.
+    case unhealthy
+    /// Validation found another token in the store.
+    case invalidToken = "invalid_token"
+    /// The instance stops in order.
+    case stopped
+}
+
+/// Why a follower takes a role for vacant.
+public enum VacancyReason: String, Hashable, Sendable, CaseIterable {
+    /// The leader's lease has run out in this follower's view.
+    case expired
+    /// The leader left a delete marker.
+    case released
+    /// There is no message under the key.
+    case missing
+}
+
+public enum StoreOperation: String, Hashable, Sendable, CaseIterable {
+    case acquire, renew, release, validate
+}
+
+/// How a store operation ended, as the election sees it.
+public enum OperationOutcome: String, Hashable, Sendable, CaseIterable {
+    case ok
+    /// Somebody else's write came first.
+    case lost
+    /// The store took the write, but only after its lease had ended.
+    case late
+    /// The store refused it, or it was not sent.
+    case error
+    /// No answer came in time; the watch or a read says later what became of it.
+    case unknown
+}
+
+/// What happened in one role's election, for logs and histories.
+public enum ElectionEvent: Hashable, Sendable {
+    case suspected(term: UInt64, VacancyReason, at: Timestamp)
+    case operation(StoreOperation, OperationOutcome, due: Timestamp?, sent: Timestamp, revision: UInt64?, at: Timestamp)
+    /// `isLeader` turned true.
+    case acquired(term: UInt64, sent: Timestamp, at: Timestamp)
+    /// The promote callback starts.
+    case promoted(term: UInt64, at: Timestamp)
+    /// `isLeader` turned false; it answered true at no later instant than `at`.
+    case demoted(term: UInt64, DemotionReason, at: Timestamp)
+    /// The demote callback has finished.
+    case steppedDown(term: UInt64, DemotionReason, at: Timestamp)
+    case released(term: UInt64, revision: UInt64, at: Timestamp)
+}

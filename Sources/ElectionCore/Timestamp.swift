@@ -1,0 +1,39 @@
+/// An instant on the one clock that all processes of a host share and that also counts while the machine sleeps.
+///
+/// It counts nanoseconds of `CLOCK_BOOTTIME` (`ContinuousClock`), never of the wall clock, which steps.
+public struct Timestamp: Hashable, Comparable, Sendable {
+    public var nanoseconds: Int64
+
+    public init(nanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+    }
+
+    public static func now() -> Timestamp {
+        let clock = ContinuousClock()
+        return Timestamp(nanoseconds: clock.systemEpoch.duration(to: clock.now).nanoseconds)
+    }
+
+    public static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
+
+    public static func + (instant: Timestamp, span: Duration) -> Timestamp {
+        Timestamp(nanoseconds: instant.nanoseconds + span.nanoseconds)
+    }
+
+    public static func - (instant: Timestamp, span: Duration) -> Timestamp {
+        Timestamp(nanoseconds: instant.nanoseconds - span.nanoseconds)
+    }
+
+    public static func - (later: Timestamp, earlier: Timestamp) -> Duration {
+        .nanoseconds(later.nanoseconds - earlier.nanoseconds)
+    }
+
+    public static func += (instant: inout Timestamp, span: Duration) { instant = instant + span }
+}
+
+extension Duration {
+    /// The whole span in nanoseconds, rounded towards zero.
+    package var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+}

@@ -1,0 +1,90 @@
+package import ElectionCore
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// One line of a run's history. ``HistoryEvent`` says which fields an event fills; all others are absent.
+package struct HistoryEntry: Codable, Hashable, Sendable {
+    /// Nanoseconds of `CLOCK_BOOTTIME`: one clock for all processes of a host.
+    package var t: Int64
+    /// `driver`, `observer`, `server-<n>`, or an instance id.
+    package var source: String
+    package var incarnation: Int64?
+    package var event: String
+
+    package var role: String?
+    package var term: UInt64?
+    package var revision: UInt64?
+    package var reason: String?
+    package var operation: String?
+    package var outcome: String?
+    package var value: String?
+    package var token: String?
+    package var dueNs: Int64?
+    package var sentNs: Int64?
+    package var ttlNs: Int64?
+    package var lateNs: Int64?
+    package var terms: [String: UInt64]?
+
+    package var instance: String?
+    package var instanceIncarnation: Int64?
+    package var pid: Int32?
+    package var status: String?
+    package var server: String?
+    package var version: String?
+    package var name: String?
+    package var message: String?
+
+    package var faultId: Int?
+    package var fault: String?
+
+    package var rolesLed: Int?
+    /// Live Swift tasks by kind.
+    package var tasks: [String: Int]?
+    package var activities: Int?
+    package var threads: Int?
+    package var residentKb: Int?
+    package var privateKb: Int?
+    package var cpuMs: Int?
+    package var descriptors: Int?
+
+    package init(_ event: HistoryEvent, at time: Timestamp, source: String, incarnation: Int64? = nil) {
+        self.t = time.nanoseconds
+        self.source = source
+        self.incarnation = incarnation
+        self.event = event.rawValue
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case t, source, incarnation, event
+        case role, term, revision, reason, operation, outcome, value, token, terms
+        case dueNs = "due_ns"
+        case sentNs = "sent_ns"
+        case ttlNs = "ttl_ns"
+        case lateNs = "late_ns"
+        case instance, pid, status, server, version, name, message, fault
+        case instanceIncarnation = "instance_incarnation"
+        case faultId = "fault_id"
+        case rolesLed = "roles_led"
+        case tasks, activities, threads, descriptors
+        case residentKb = "resident_kb"
+        case privateKb = "private_kb"
+        case cpuMs = "cpu_ms"
+    }
+
+    /// Nil where a newer version wrote an event that this one doesn't know.
+    package var kind: HistoryEvent? { HistoryEvent(rawValue: event) }
+    package var time: Timestamp { Timestamp(nanoseconds: t) }
+
+    /// The entry as one line of JSON, with its newline.
+    package var line: [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Strings and integers only: there is nothing in it that cannot be encoded.
+        guard let data = try? encoder.encode(self) else { preconditionFailure("history entry cannot be encoded: \(self)") }
+        return Array(data) + [UInt8(ascii: "\n")]
+    }
+}
