@@ -20,7 +20,6 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
     name: "electbench",
-    platforms: [.macOS(.v26)],
     products: [
         .library(name: "ElectionCore", targets: ["ElectionCore"]),
         .library(name: "NATSStore", targets: ["NATSStore"]),
@@ -47,14 +46,15 @@ let package = Package(
         .target(name: "CLinux"),
         .target(
             name: "ElectionCore",
-            dependencies: [.product(name: "HeapModule", package: "swift-collections")],
+            dependencies: [
+                .product(name: "HeapModule", package: "swift-collections")
+            ],
             swiftSettings: settings
         ),
         .target(
             name: "NATSStore",
             dependencies: [
                 "CNATS", "ElectionCore",
-                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
@@ -76,9 +76,8 @@ let package = Package(
         .executableTarget(
             name: "ElectBench",
             dependencies: [
-                "CLinux", "ElectionCore", "NATSStore", "Chaos", "Measurement",
+                "ElectionCore", "NATSStore", "Chaos", "Measurement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -98,7 +97,14 @@ let package = Package(
         .testTarget(name: "ElectionCoreTests", dependencies: ["ElectionCore"], swiftSettings: settings),
         .testTarget(name: "NATSStoreTests", dependencies: ["NATSStore", "ElectionCore"], swiftSettings: settings),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "ElectionCore"], swiftSettings: settings),
-        .testTarget(name: "ChaosTests", dependencies: ["Chaos", "ElectionCore"], swiftSettings: settings),
+        .testTarget(
+            name: "ChaosTests",
+            dependencies: [
+                "Chaos", "ElectionCore",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "ElectBenchTests", dependencies: ["ElectBench", "ElectionCore"], swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests",

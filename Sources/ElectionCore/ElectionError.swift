@@ -1,7 +1,9 @@
 /// What the election's own functions throw. A lost race is a value, not an error.
 public struct ElectionError: Error, Hashable, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable {
-        fileprivate enum Storage { case invalidName, invalidTiming, invalidRecord, unknownRole, duplicateRole, alreadyRunning }
+        fileprivate enum Storage {
+            case invalidName, invalidTiming, invalidRecord, duplicateRole, alreadyRunning
+        }
         fileprivate let storage: Storage
 
         /// A role or instance id that NATS cannot carry.
@@ -10,8 +12,6 @@ public struct ElectionError: Error, Hashable, Sendable, CustomStringConvertible 
         public static let invalidTiming = Code(storage: .invalidTiming)
         /// A value under a role's key that is not a record.
         public static let invalidRecord = Code(storage: .invalidRecord)
-        /// A role that was never added.
-        public static let unknownRole = Code(storage: .unknownRole)
         /// A role that was added twice.
         public static let duplicateRole = Code(storage: .duplicateRole)
         /// Roles are added before `run()`, and `run()` is called once.

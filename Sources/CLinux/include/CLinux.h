@@ -3,8 +3,22 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /// Asks the kernel to kill the calling process with SIGKILL when the thread that spawned it ends.
 /// Returns 0, or -1 with errno set. prctl is variadic, which Swift cannot call.
 static inline int clinux_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }
+
+/// Lets the calling thread's timers come late by up to this many nanoseconds, so that the kernel wakes several at once.
+static inline void clinux_set_timer_slack(unsigned long nanoseconds) { prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0); }
+
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
+
+/// Signals the process behind a pidfd: never another one that got its pid later. Returns 0, or -1 with errno set.
+/// syscall is variadic, and glibc before 2.36 has no wrapper.
+static inline int clinux_pidfd_send_signal(int pidfd, int signal) {
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0u);
+}

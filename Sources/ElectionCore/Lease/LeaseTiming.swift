@@ -10,12 +10,16 @@ public struct LeaseTiming: Hashable, Sendable {
     /// - Throws: ``ElectionError`` with code `invalidTiming` unless ttl ≥ 100 ms and ttl ≥ 3 × heartbeat > 0.
     public init(ttl: Duration, heartbeat: Duration) throws(ElectionError) {
         guard ttl >= .milliseconds(100) else {
-            throw ElectionError(code: .invalidTiming, context: "ttl \(ttl) is under 100 ms, the server's least bucket age")
+            throw ElectionError(
+                code: .invalidTiming,
+                context: "ttl \(ttl) is under 100 ms, the server's least bucket age"
+            )
         }
         guard heartbeat > .zero, ttl >= heartbeat * 3 else {
             throw ElectionError(
                 code: .invalidTiming,
-                context: "ttl \(ttl) must be at least three heartbeats of \(heartbeat): raise the ttl or lower the heartbeat"
+                context:
+                    "ttl \(ttl) must be at least three heartbeats of \(heartbeat): raise the ttl or lower the heartbeat"
             )
         }
         self.ttl = ttl

@@ -55,10 +55,15 @@ extension LeadershipRecord: Codable {
 
     /// - Throws: ``ElectionError`` with code `invalidRecord` where the bytes are not a record.
     public init(json: some Collection<UInt8>) throws(ElectionError) {
+        if let canonical = json.withContiguousStorageIfAvailable(LeadershipRecord.init(canonical:)), let canonical {
+            self = canonical
+            return
+        }
         do {
             self = try JSONDecoder().decode(LeadershipRecord.self, from: Data(json))
         } catch {
-            throw ElectionError(code: .invalidRecord, context: "not a leadership record: \(String(decoding: json, as: UTF8.self))")
+            let text = String(decoding: json, as: UTF8.self)
+            throw ElectionError(code: .invalidRecord, context: "not a leadership record: \(text)")
         }
     }
 
@@ -83,7 +88,11 @@ extension LeadershipRecord.Meta: Codable {
         func integer(_ key: CodingKeys) throws -> Int64 {
             let text = try fields.decode(String.self, forKey: key)
             guard let value = Int64(text) else {
-                throw DecodingError.dataCorruptedError(forKey: key, in: fields, debugDescription: "not an integer: \(text)")
+                throw DecodingError.dataCorruptedError(
+                    forKey: key,
+                    in: fields,
+                    debugDescription: "not an integer: \(text)"
+                )
             }
             return value
         }

@@ -15,8 +15,10 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
 
+    /// The furthest instant there is where the sum lies beyond it: a span may come from somebody else's record.
     public static func + (instant: Timestamp, span: Duration) -> Timestamp {
-        Timestamp(nanoseconds: instant.nanoseconds + span.nanoseconds)
+        let (sum, isBeyond) = instant.nanoseconds.addingReportingOverflow(span.nanoseconds)
+        return Timestamp(nanoseconds: isBeyond ? (span < .zero ? .min : .max) : sum)
     }
 
     public static func - (instant: Timestamp, span: Duration) -> Timestamp {

@@ -35,7 +35,7 @@ public enum OperationOutcome: String, Hashable, Sendable, CaseIterable {
     case lost
     /// The store took the write, but only after its lease had ended.
     case late
-    /// The store refused it, or it was not sent.
+    /// The store did not take it.
     case error
     /// No answer came in time; the watch or a read says later what became of it.
     case unknown
@@ -43,7 +43,9 @@ public enum OperationOutcome: String, Hashable, Sendable, CaseIterable {
 
 /// What happened in one role's election, for logs and histories.
 public enum ElectionEvent: Hashable, Sendable {
-    case suspected(term: UInt64, VacancyReason, at: Timestamp)
+    /// The role has no leader any more, as this instance sees it. `revision`: the key's last.
+    case suspected(revision: UInt64, VacancyReason, at: Timestamp)
+    /// A write that was reported `unknown` is reported once more, with the same `sent`, when it is settled.
     case operation(StoreOperation, OperationOutcome, due: Timestamp?, sent: Timestamp, revision: UInt64?, at: Timestamp)
     /// `isLeader` turned true.
     case acquired(term: UInt64, sent: Timestamp, at: Timestamp)

@@ -1,0 +1,25 @@
+/// A small generator whose whole state is one number, so that a seed repeats a run on any machine.
+///
+/// Algorithm: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014; constants of Vigna's
+/// public-domain `splitmix64.c`.
+package struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) {
+        state = seed
+    }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A number from 0 to below `bound`, all alike but for a part in 2^64 / `bound`. The standard library's
+    /// `random(in:using:)` may change how it uses a generator; this doesn't.
+    package mutating func number(below bound: UInt64) -> UInt64 {
+        next().multipliedFullWidth(by: bound).high
+    }
+}

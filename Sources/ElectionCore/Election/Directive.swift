@@ -1,0 +1,11 @@
+/// What an ``ElectionMachine`` tells its shell to do, in this order.
+package enum Directive: Hashable, Sendable {
+    case write(StoreWrite)
+    case read
+    case promote(term: UInt64, token: String)
+    /// Runs the demote callback; the machine wants ``ElectionMachine/demoteCallbackFinished(at:)`` afterwards.
+    case demote(term: UInt64, DemotionReason)
+    case report(ElectionEvent)
+    /// The role is stopped: nothing of it is in flight any more.
+    case finished
+}

@@ -1,0 +1,135 @@
+extension ElectionMachine {
+    package mutating func start(at now: Timestamp) -> [Directive] {
+        guard case .initial = state else { preconditionFailure("started in state \(state)") }
+        state = .candidate(view: nil, tryAt: nil)
+        return []
+    }
+
+    package mutating func connected(server: String, at now: Timestamp) -> [Directive] {
+        input(at: now) { machine, _ in
+            machine.server = server
+            machine.link = .syncing
+        }
+    }
+
+    package mutating func disconnected(at now: Timestamp) -> [Directive] {
+        input(at: now) { machine, out in
+            machine.link = .down
+            machine.readAt = nil
+            machine.giveUpAnswer(at: now, &out)
+        }
+    }
+
+    /// The role's entry was observed since ``connected(server:at:)``: what was of unknown outcome is settled.
+    package mutating func synced(at now: Timestamp) -> [Directive] {
+        input(at: now) { machine, out in
+            machine.link = .up
+            if let write = machine.pending, write.answerBy == nil { machine.dropUnlanded(write, at: now, &out) }
+        }
+    }
+
+    /// The watch delivered the role's entry.
+    package mutating func observed(_ entry: StoredEntry, at now: Timestamp) -> [Directive] {
+        input(at: now) { machine, out in
+            machine.learn(
+                entry,
+                settles: machine.link == .syncing,
+                authoritative: machine.link == .syncing,
+                at: now,
+                &out
+            )
+        }
+    }
+
+    /// The store answered a read; nil where it could not.
+    package mutating func read(_ entry: StoredEntry?, at now: Timestamp) -> [Directive] {
+        input(at: now) { machine, out in
+            guard let entry else {
+                machine.readAt = now + machine.settings.retryDelay
+                if case .leader(var term) = machine.state, let asked = term.validationSent {
+                    term.validationSent = nil
+                    machine.state = .leader(term)
+                    machine.reportValidation(.error, asked: asked, at: now, &out)
+                }
+                return
+            }
+            machine.readAt = nil
+            machine.validate(entry, at: now, &out)
+            machine.learn(entry, settles: true, authoritative: entry == .missing, at: now, &out)
+        }
+    }
+
+    package mutating func written(id: UInt64, _ outcome: WriteOutcome, at now: Timestamp) -> [Directive] {
+        input(at: now) { machine, out in
+            guard let write = machine.pending, write.id == id else { return }
+            switch outcome {
+            case .acknowledged(let revision): machine.accepted(write, revision: revision, at: now, &out)
+            case .rejected(let last): machine.rejected(write, lastRevision: last, at: now, &out)
+            case .refused, .notSent: machine.failed(write, at: now, &out)
+            }
+        }
+    }
+
+    /// A deadline has come.
+    package mutating func tick(at now: Timestamp) -> [Directive] {
+        input(at: now) { _, _ in }
+    }
+
+    /// Whether the health check lets this instance lead the role.
+    package mutating func setHealthy(_ isHealthy: Bool, at now: Timestamp) -> [Directive] {
+        input(at: now) { machine, out in
+            machine.healthy = isHealthy
+            guard !isHealthy, case .leader(let term) = machine.state else { return }
+            machine.demote(term, .unhealthy, keeping: term, view: nil, at: now, &out)
+        }
+    }
+
+    /// Ends the standby that it started on: from now on it campaigns.
+    package mutating func enlist(at now: Timestamp) -> [Directive] {
+        input(at: now) { machine, _ in
+            guard machine.standby else { return }
+            machine.standby = false
+            guard case .candidate(let view, _?) = machine.state else { return }
+            machine.state = .candidate(view: view, tryAt: now + machine.enlistDelay())
+        }
+    }
+
+    package mutating func demoteCallbackFinished(at now: Timestamp) -> [Directive] {
+        input(at: now) { machine, out in
+            guard case .demoted(var demotion) = machine.state, !demotion.callbackFinished else {
+                preconditionFailure("a demote callback finished in state \(machine.state)")
+            }
+            demotion.callbackFinished = true
+            demotion.keeping?.renewAt = now
+            machine.state = .demoted(demotion)
+            out.append(.report(.steppedDown(term: demotion.term, demotion.reason, at: now)))
+        }
+    }
+
+    /// Ends the role in order: a leader's callback runs, then its record is released.
+    package mutating func stop(at now: Timestamp) -> [Directive] {
+        guard !stopping else { return [] }
+        return input(at: now) { machine, out in
+            machine.stopping = true
+            guard case .leader(let term) = machine.state else { return }
+            machine.demote(term, .stopped, keeping: term, view: nil, at: now, &out)
+        }
+    }
+
+    /// Runs one input between what is over by now and what is due by now.
+    private mutating func input(
+        at now: Timestamp,
+        _ change: (inout ElectionMachine, inout [Directive]) -> Void
+    ) -> [Directive] {
+        switch state {
+        case .initial: preconditionFailure("an input in state \(state): start it first")
+        case .stopped: return []
+        case .candidate, .follower, .leader, .demoted: break
+        }
+        var out: [Directive] = []
+        expireLease(at: now, &out)
+        change(&self, &out)
+        act(at: now, &out)
+        return out
+    }
+}

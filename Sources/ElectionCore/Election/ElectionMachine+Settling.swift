@@ -1,0 +1,227 @@
+/// What the store's answers and entries mean for the write in flight and for the role.
+extension ElectionMachine {
+    /// - Parameters:
+    ///   - settles: whether the entry tells what became of a write of unknown outcome that it doesn't show. The watch alone
+    ///     doesn't: the write may still come.
+    ///   - authoritative: whether a lower revision than the known one is news (the store was reset) and not merely late.
+    mutating func learn(
+        _ entry: StoredEntry,
+        settles: Bool,
+        authoritative: Bool,
+        at now: Timestamp,
+        _ out: inout [Directive]
+    ) {
+        if let write = pending {
+            if shows(entry, write) {
+                accepted(write, revision: entry.revision, at: now, &out)
+                return
+            }
+            if entry.revision > write.expectedRevision {
+                pending = nil
+                report(write, isOwn(entry) ? .error : .lost, at: now, &out)
+            } else if settles && write.answerBy == nil {
+                dropUnlanded(write, at: now, &out)
+            }
+        }
+        switch state {
+        case .initial, .stopped:
+            preconditionFailure("an entry in state \(state)")
+        case .leader(let term):
+            learnAsLeader(term, entry, authoritative: authoritative, at: now, &out)
+        case .demoted(var demotion):
+            learnAsDemoted(&demotion, entry, authoritative: authoritative, at: now)
+            state = .demoted(demotion)
+        case .candidate(let view, _):
+            adopt(newView(entry, after: view, authoritative: authoritative, at: now), before: view, at: now, &out)
+        case .follower(let view):
+            adopt(newView(entry, after: view, authoritative: authoritative, at: now), before: view, at: now, &out)
+        }
+    }
+
+    private mutating func learnAsLeader(
+        _ term: Term,
+        _ entry: StoredEntry,
+        authoritative: Bool,
+        at now: Timestamp,
+        _ out: inout [Directive]
+    ) {
+        guard authoritative || entry.revision > term.revision else { return }
+        switch entry {
+        case .record(let record, let revision) where record.token == term.token:
+            guard revision > term.revision else { return }
+            var renewed = term
+            renewed.revision = revision
+            if let meta = record.meta {
+                renewed.leaseEnd = max(term.leaseEnd, settings.timing.holderEnd(sent: meta.sent))
+            }
+            state = .leader(renewed)
+        case .record, .unreadable:
+            let view = newView(entry, after: nil, authoritative: true, at: now)
+            demote(term, .superseded, keeping: nil, view: view, at: now, &out)
+        case .marker, .missing:
+            let view = newView(entry, after: nil, authoritative: true, at: now)
+            demote(term, .removed, keeping: nil, view: view, at: now, &out)
+        }
+    }
+
+    private func learnAsDemoted(
+        _ demotion: inout Demotion,
+        _ entry: StoredEntry,
+        authoritative: Bool,
+        at now: Timestamp
+    ) {
+        if let keeping = demotion.keeping {
+            guard authoritative || entry.revision > keeping.revision else { return }
+            if case .record(let record, let revision) = entry, record.token == keeping.token {
+                demotion.keeping?.revision = max(keeping.revision, revision)
+                return
+            }
+            demotion.keeping = nil
+        }
+        demotion.view = newView(entry, after: demotion.view, authoritative: authoritative, at: now)
+    }
+
+    /// The write stands in the store under this revision.
+    mutating func accepted(_ write: PendingWrite, revision: UInt64, at now: Timestamp, _ out: inout [Directive]) {
+        pending = nil
+        let leaseEnd = settings.timing.holderEnd(sent: write.sent)
+        let inTime = write.operation == .release || now < leaseEnd
+        report(write, inTime ? .ok : .late, revision: revision, at: now, &out)
+        switch state {
+        case .initial, .stopped:
+            preconditionFailure("a write in state \(state)")
+        case .leader(var term):
+            term.revision = revision
+            term.leaseEnd = max(term.leaseEnd, leaseEnd)
+            state = .leader(term)
+        case .demoted(var demotion):
+            acceptedAsDemoted(write, &demotion, revision: revision, leaseEnd: leaseEnd, at: now, &out)
+            state = .demoted(demotion)
+        case .candidate(let view, _):
+            acceptedAsCandidate(write, view, revision: revision, inTime: inTime, at: now, &out)
+        case .follower(let view):
+            acceptedAsCandidate(write, view, revision: revision, inTime: inTime, at: now, &out)
+        }
+    }
+
+    private func acceptedAsDemoted(
+        _ write: PendingWrite,
+        _ demotion: inout Demotion,
+        revision: UInt64,
+        leaseEnd: Timestamp,
+        at now: Timestamp,
+        _ out: inout [Directive]
+    ) {
+        if write.operation == .release {
+            demotion.keeping = nil
+            demotion.view = KeyView(revision: revision, holder: .vacant(.released))
+            out.append(.report(.released(term: demotion.term, revision: revision, at: now)))
+        } else if demotion.keeping != nil {
+            demotion.keeping?.revision = revision
+            demotion.keeping?.leaseEnd = leaseEnd
+        } else if revision > demotion.view?.revision ?? 0 {
+            demotion.view = .expired(revision)
+        }
+    }
+
+    private mutating func acceptedAsCandidate(
+        _ write: PendingWrite,
+        _ view: KeyView?,
+        revision: UInt64,
+        inTime: Bool,
+        at now: Timestamp,
+        _ out: inout [Directive]
+    ) {
+        guard revision > view?.revision ?? 0 else { return }
+        switch (write.operation, inTime, eligible) {
+        case (.acquire, true, true):
+            promote(write, revision: revision, at: now, &out)
+        case (.acquire, _, false):
+            // Not wanted any more: it is given back before anybody has to wait for its lease.
+            var kept = newTerm(write, revision: revision, at: now)
+            kept.renewAt = now
+            state = .demoted(
+                Demotion(
+                    term: revision,
+                    reason: stopping ? .stopped : .unhealthy,
+                    keeping: kept,
+                    callbackFinished: true
+                )
+            )
+        case (.release, _, _):
+            adopt(KeyView(revision: revision, holder: .vacant(.released)), before: view, at: now, &out)
+        case (.acquire, false, true), (.renew, _, _), (.validate, _, _):
+            adopt(.expired(revision), before: view, at: now, &out)
+        }
+    }
+
+    mutating func rejected(_ write: PendingWrite, lastRevision: UInt64?, at now: Timestamp, _ out: inout [Directive]) {
+        switch state {
+        case .initial, .stopped:
+            preconditionFailure("a write in state \(state)")
+        case .leader, .demoted:
+            // Perhaps against an earlier write of one's own: only the entry can tell. Without a number it may also be a
+            // replicated stream that is busy, for seconds after it lost a server: then asking at once is asking too soon.
+            pending?.answerBy = nil
+            readAt = lastRevision == nil ? now + settings.retryDelay : now
+        case .candidate(_, _) where lastRevision == 0:
+            pending = nil
+            report(write, .lost, at: now, &out)
+            state = .candidate(view: KeyView(revision: 0, holder: .vacant(.missing)), tryAt: now)
+        case .candidate(let view, _):
+            pending = nil
+            report(write, .lost, at: now, &out)
+            state = .candidate(view: view, tryAt: nil)
+            readAt = now + (lastRevision == nil ? settings.retryDelay : settings.watchPatience)
+        case .follower:
+            pending = nil
+            report(write, .lost, at: now, &out)
+        }
+    }
+
+    /// The store did not take the write, for certain.
+    mutating func failed(_ write: PendingWrite, at now: Timestamp, _ out: inout [Directive]) {
+        pending = nil
+        report(write, .error, at: now, &out)
+        let retryAt = now + settings.retryDelay
+        switch state {
+        case .initial, .stopped:
+            preconditionFailure("a write in state \(state)")
+        case .candidate(let view, _):
+            state = .candidate(view: view, tryAt: retryAt + campaignDelay())
+        case .follower:
+            break
+        case .leader(var term):
+            term.retry = Retry(at: retryAt, due: write.due ?? now)
+            state = .leader(term)
+        case .demoted(var demotion):
+            demotion.keeping?.renewAt = retryAt
+            state = .demoted(demotion)
+        }
+    }
+
+    /// The store was asked and does not show the write. If it still comes, its compare-and-set or the next one's fails.
+    mutating func dropUnlanded(_ write: PendingWrite, at now: Timestamp, _ out: inout [Directive]) {
+        pending = nil
+        report(write, .error, at: now, &out)
+        switch state {
+        case .initial, .stopped, .follower:
+            break
+        case .candidate(let view, _):
+            state = .candidate(view: view, tryAt: now)
+        case .leader(var term):
+            term.renewAt = min(term.renewAt, write.due ?? now)
+            state = .leader(term)
+        case .demoted(var demotion):
+            demotion.keeping?.renewAt = now
+            state = .demoted(demotion)
+        }
+    }
+
+    /// No answer came in time, or none can come any more.
+    mutating func giveUpAnswer(at now: Timestamp, _ out: inout [Directive]) {
+        guard let write = pending, write.answerBy != nil else { return }
+        pending?.answerBy = nil
+        report(write, .unknown, at: now, &out)
+    }
+}

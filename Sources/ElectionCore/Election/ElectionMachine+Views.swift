@@ -1,0 +1,166 @@
+/// What an entry means for who may lead, and what is due by now.
+extension ElectionMachine {
+    func isOwn(_ entry: StoredEntry) -> Bool {
+        guard case .record(let record, _) = entry else { return false }
+        return record.id == settings.instance.name && record.meta?.incarnation == settings.incarnation
+    }
+
+    /// Whether the entry is this very write.
+    func shows(_ entry: StoredEntry, _ write: PendingWrite) -> Bool {
+        switch entry {
+        case .missing, .unreadable: false
+        case .marker(let revision): write.operation == .release && revision > write.expectedRevision
+        case .record(let record, _): isOwn(entry) && record.token == write.token && record.meta?.sent == write.sent
+        }
+    }
+
+    /// What is known after this entry. An entry that is late, or known, changes nothing: the lease counts from when it was
+    /// first received.
+    func newView(_ entry: StoredEntry, after old: KeyView?, authoritative: Bool, at now: Timestamp) -> KeyView {
+        if let old {
+            if entry.revision < old.revision && !authoritative { return old }
+            // In a store that was reset, another record may have the same revision.
+            if entry.revision == old.revision, entry != .missing, !authoritative || entry == old.entry { return old }
+        }
+        switch entry {
+        case .missing:
+            // The key may be gone because the store was lost: a lease that was granted still holds.
+            if let old, case .held(_, let until) = old.holder, until > now {
+                return KeyView(revision: 0, holder: old.holder, entry: old.entry)
+            }
+            return KeyView(revision: 0, holder: .vacant(.missing))
+        case .marker(let revision):
+            return KeyView(revision: revision, holder: .vacant(.released))
+        case .unreadable(let revision):
+            let until = settings.heldUntil(received: now, recordTTL: nil)
+            return KeyView(revision: revision, holder: .held(id: "?", until: until), entry: entry)
+        case .record(let record, let revision):
+            // Nobody else leads by a record of this very process, and it knows that it doesn't.
+            if isOwn(entry) { return .expired(revision) }
+            let until = settings.heldUntil(received: now, recordTTL: record.meta?.ttl)
+            return KeyView(revision: revision, holder: .held(id: record.id, until: until), entry: entry)
+        }
+    }
+
+    mutating func adopt(_ view: KeyView, before old: KeyView?, at now: Timestamp, _ out: inout [Directive]) {
+        switch (view.holder, state) {
+        case (.held, _):
+            if pending == nil { readAt = nil }
+            state = .follower(view: view)
+        case (.vacant, .candidate(let known?, let tryAt)) where known == view && (tryAt != nil || readAt != nil):
+            return
+        case (.vacant(let reason), _):
+            if view != old { out.append(.report(.suspected(revision: view.revision, reason, at: now))) }
+            // A write of unknown outcome still has to be settled by reading.
+            if pending == nil { readAt = nil }
+            if case .candidate(_, let planned?) = state {
+                state = .candidate(view: view, tryAt: planned)
+            } else {
+                state = .candidate(view: view, tryAt: now + campaignDelay())
+            }
+        }
+    }
+
+    /// A read that a leader asked for to validate its token.
+    mutating func validate(_ entry: StoredEntry, at now: Timestamp, _ out: inout [Directive]) {
+        guard case .leader(var term) = state, let asked = term.validationSent else { return }
+        term.validationSent = nil
+        state = .leader(term)
+        var outcome = OperationOutcome.lost
+        if case .record(let record, _) = entry, record.token == term.token { outcome = .ok }
+        reportValidation(outcome, asked: asked, revision: entry.revision, at: now, &out)
+        guard outcome == .lost else { return }
+        let view = newView(entry, after: nil, authoritative: true, at: now)
+        demote(term, .invalidToken, keeping: nil, view: view, at: now, &out)
+    }
+
+    func reportValidation(
+        _ outcome: OperationOutcome,
+        asked: Timestamp,
+        revision: UInt64? = nil,
+        at now: Timestamp,
+        _ out: inout [Directive]
+    ) {
+        out.append(.report(.operation(.validate, outcome, due: nil, sent: asked, revision: revision, at: now)))
+    }
+
+    /// Does what is due by now.
+    mutating func act(at now: Timestamp, _ out: inout [Directive]) {
+        if let answerBy = pending?.answerBy, answerBy <= now {
+            giveUpAnswer(at: now, &out)
+            readAt = now
+        }
+        switch state {
+        case .initial, .stopped:
+            preconditionFailure("nothing can be due in state \(state)")
+        case .follower(let view):
+            if let until = view.heldUntil, until <= now { adopt(.expired(view.revision), before: view, at: now, &out) }
+            actAsCandidate(at: now, &out)
+        case .candidate:
+            actAsCandidate(at: now, &out)
+        case .leader(let term):
+            actAsLeader(term, at: now, &out)
+        case .demoted(let demotion):
+            actAsDemoted(demotion, at: now, &out)
+        }
+        if link == .up, let due = readAt, due <= now {
+            readAt = now + settings.answerTimeout
+            out.append(.read)
+        }
+    }
+
+    private mutating func actAsCandidate(at now: Timestamp, _ out: inout [Directive]) {
+        if stopping && (pending == nil || link != .up) {
+            state = .stopped
+            readAt = nil
+            out.append(.finished)
+            return
+        }
+        guard case .candidate(let view?, let tryAt?) = state, tryAt <= now, eligible, link == .up, pending == nil else {
+            return
+        }
+        state = .candidate(view: view, tryAt: nil)
+        send(.acquire, token: newToken(), expecting: view.revision, at: now, &out)
+    }
+
+    private mutating func actAsLeader(_ term: Term, at now: Timestamp, _ out: inout [Directive]) {
+        guard link == .up else { return }
+        var term = term
+        if let due = term.validateAt, let interval = settings.validationInterval, due <= now {
+            if let asked = term.validationSent { reportValidation(.error, asked: asked, at: now, &out) }
+            term.validateAt = now + interval
+            term.validationSent = now
+            readAt = now
+        }
+        let retry = term.retry.flatMap { $0.at <= now ? $0 : nil }
+        if pending == nil, retry != nil || term.renewAt <= now {
+            let due = retry?.due ?? term.renewAt
+            while term.renewAt <= now { term.renewAt += settings.timing.heartbeat }
+            term.retry = nil
+            send(.renew, token: term.token, expecting: term.revision, due: due, at: now, &out)
+        }
+        state = .leader(term)
+    }
+
+    private mutating func actAsDemoted(_ demotion: Demotion, at now: Timestamp, _ out: inout [Directive]) {
+        if var keeping = demotion.keeping, link == .up {
+            guard keeping.renewAt <= now, pending == nil else { return }
+            if demotion.callbackFinished {
+                send(.release, token: "", expecting: keeping.revision, at: now, &out)
+            } else {
+                let due = keeping.renewAt
+                while keeping.renewAt <= now { keeping.renewAt += settings.timing.heartbeat }
+                send(.renew, token: keeping.token, expecting: keeping.revision, due: due, at: now, &out)
+                var kept = demotion
+                kept.keeping = keeping
+                state = .demoted(kept)
+            }
+            return
+        }
+        guard demotion.callbackFinished else { return }
+        let view = demotion.view ?? demotion.keeping.map { .expired($0.revision) }
+        state = .candidate(view: nil, tryAt: nil)
+        if let view { adopt(view, before: nil, at: now, &out) }
+        actAsCandidate(at: now, &out)
+    }
+}

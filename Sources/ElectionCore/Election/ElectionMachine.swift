@@ -1,0 +1,240 @@
+/// Decides one role's election for one instance: a value without clock, I/O or outside randomness.
+///
+/// Each input takes the present instant and returns what its shell has to do, in order. Instants never fall from one input
+/// to the next by more than the shell's threads may overtake each other; the machine only ever compares them.
+///
+/// What keeps two from leading at the same instant:
+/// - A record is written only where the key still has the revision that this machine last knew of.
+/// - A leader stops at the end of its lease, counted from before its last accepted write was sent, less the drift guard.
+/// - A follower tries only once that lease is over in its own view, counted from after it received that write.
+package struct ElectionMachine: Sendable {
+    /// Whether the store can be reached and what it holds is known.
+    enum Link: Hashable, Sendable {
+        case down
+        /// Connected; the entry of the role is still on its way.
+        case syncing
+        case up
+    }
+
+    package let settings: ElectionSettings
+    var state: ElectionState = .initial
+    var link: Link = .down
+    var pending: PendingWrite?
+    /// When the store is asked for the entry, unless the watch has told by then.
+    var readAt: Timestamp?
+    var healthy = true
+    /// Follows, but doesn't campaign.
+    var standby: Bool
+    var stopping = false
+    var server = ""
+    private var nextWriteID: UInt64 = 1
+    private var random: SplitMix64
+
+    package init(settings: ElectionSettings, seed: UInt64) {
+        self.settings = settings
+        self.standby = settings.startsOnStandby
+        self.random = SplitMix64(seed: seed)
+    }
+
+    // MARK: What it answers
+
+    /// Whether this instance leads the role at this instant. False from the lease's end on, even before anything noticed it.
+    package func isLeader(at now: Timestamp) -> Bool {
+        guard case .leader(let term) = state else { return false }
+        return now < term.leaseEnd
+    }
+
+    /// The fencing token, while it leads.
+    package func term(at now: Timestamp) -> UInt64? {
+        guard case .leader(let term) = state, now < term.leaseEnd else { return nil }
+        return term.number
+    }
+
+    /// The first instant at which it doesn't lead any more, unless a renewal is acknowledged before.
+    package var leaseEnd: Timestamp? {
+        guard case .leader(let term) = state else { return nil }
+        return term.leaseEnd
+    }
+
+    package var stateName: String { state.name }
+
+    /// The id of the leader, as far as this instance knows.
+    package func knownLeader(at now: Timestamp) -> String? {
+        switch state {
+        case .leader(let term): now < term.leaseEnd ? settings.instance.name : nil
+        case .follower(let view): view.leader
+        case .candidate(let view, _): view?.leader
+        case .demoted(let demotion): demotion.view?.leader
+        case .initial, .stopped: nil
+        }
+    }
+
+    /// When ``tick(at:)`` is wanted next.
+    package var nextDeadline: Timestamp? {
+        let store = Self.earlier(pending?.answerBy, link == .up ? readAt : nil)
+        let mayWrite = link == .up && pending == nil
+        switch state {
+        case .initial, .stopped:
+            return nil
+        case .candidate(_, let tryAt):
+            return Self.earlier(store, mayWrite && eligible ? tryAt : nil)
+        case .follower(let view):
+            return Self.earlier(store, view.heldUntil)
+        case .leader(let term):
+            let renewal = mayWrite ? Self.earlier(term.renewAt, term.retry?.at) : nil
+            let validation = link == .up ? term.validateAt : nil
+            return Self.earlier(Self.earlier(store, term.leaseEnd), Self.earlier(renewal, validation))
+        case .demoted(let demotion):
+            let renewal = mayWrite ? demotion.keeping?.renewAt : nil
+            return Self.earlier(store, Self.earlier(demotion.keeping?.leaseEnd, renewal))
+        }
+    }
+
+    package static func earlier(_ first: Timestamp?, _ second: Timestamp?) -> Timestamp? {
+        guard let first, let second else { return first ?? second }
+        return min(first, second)
+    }
+
+    var eligible: Bool { healthy && !standby && !stopping }
+
+    // MARK: What its inputs share
+
+    /// What every input begins with: a lease that is over has ended before anything else is believed.
+    mutating func expireLease(at now: Timestamp, _ out: inout [Directive]) {
+        switch state {
+        case .leader(let term) where now >= term.leaseEnd:
+            demote(term, .leaseExpired, keeping: nil, view: .expired(term.revision), at: term.leaseEnd, &out)
+        case .demoted(var demotion):
+            guard let keeping = demotion.keeping, now >= keeping.leaseEnd else { return }
+            demotion.keeping = nil
+            demotion.view = .expired(keeping.revision)
+            state = .demoted(demotion)
+        case .initial, .candidate, .follower, .leader, .stopped:
+            return
+        }
+    }
+
+    mutating func demote(
+        _ term: Term,
+        _ reason: DemotionReason,
+        keeping: Term?,
+        view: KeyView?,
+        at instant: Timestamp,
+        _ out: inout [Directive]
+    ) {
+        state = .demoted(Demotion(term: term.number, reason: reason, keeping: keeping, view: view))
+        out.append(.report(.demoted(term: term.number, reason, at: instant)))
+        out.append(.demote(term: term.number, reason))
+    }
+
+    mutating func promote(_ write: PendingWrite, revision: UInt64, at now: Timestamp, _ out: inout [Directive]) {
+        state = .leader(newTerm(write, revision: revision, at: now))
+        out.append(.report(.acquired(term: revision, sent: write.sent, at: now)))
+        out.append(.promote(term: revision, token: write.token))
+    }
+
+    /// The first renewal falls anywhere in the first interval, so that the leases of an instance's roles don't end together.
+    mutating func newTerm(_ write: PendingWrite, revision: UInt64, at now: Timestamp) -> Term {
+        let phase = Int64.random(in: 1...settings.timing.heartbeat.nanoseconds, using: &random)
+        return Term(
+            number: revision,
+            token: write.token,
+            revision: revision,
+            leaseEnd: settings.timing.holderEnd(sent: write.sent),
+            renewAt: write.sent + .nanoseconds(phase),
+            validateAt: settings.validationInterval.map { now + $0 }
+        )
+    }
+
+    mutating func campaignDelay() -> Duration { settings.campaign.delay(using: &random) }
+    mutating func enlistDelay() -> Duration { settings.campaign.enlistDelay(using: &random) }
+
+    mutating func send(
+        _ operation: StoreOperation,
+        token: String,
+        expecting revision: UInt64,
+        due: Timestamp? = nil,
+        at now: Timestamp,
+        _ out: inout [Directive]
+    ) {
+        let write = PendingWrite(
+            id: nextWriteID,
+            operation: operation,
+            token: token,
+            expectedRevision: revision,
+            due: due,
+            sent: now,
+            answerBy: now + settings.answerTimeout
+        )
+        nextWriteID += 1
+        pending = write
+        let value: StoreWrite.Value =
+            switch operation {
+            case .release: .marker
+            case .acquire, .renew, .validate: .record(record(of: write))
+            }
+        out.append(.write(StoreWrite(id: write.id, value: value, expectedRevision: revision)))
+    }
+
+    func record(of write: PendingWrite) -> LeadershipRecord {
+        LeadershipRecord(
+            id: settings.instance.name,
+            token: write.token,
+            priority: settings.priority,
+            meta: .init(
+                incarnation: settings.incarnation,
+                ttl: settings.timing.ttl,
+                sent: write.sent,
+                server: server
+            )
+        )
+    }
+
+    /// A version 4 UUID (RFC 9562).
+    mutating func newToken() -> String {
+        var digits = Array((hex(random.next()) + hex(random.next())).utf8)
+        digits[12] = UInt8(ascii: "4")
+        digits[16] = Array("89ab".utf8)[Int(random.next() % 4)]
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if [8, 12, 16, 20].contains(index) { text.append("-") }
+            text.unicodeScalars.append(Unicode.Scalar(digit))
+        }
+        return text
+    }
+
+    private func hex(_ number: UInt64) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    func report(
+        _ write: PendingWrite,
+        _ outcome: OperationOutcome,
+        revision: UInt64? = nil,
+        at now: Timestamp,
+        _ out: inout [Directive]
+    ) {
+        out.append(
+            .report(.operation(write.operation, outcome, due: write.due, sent: write.sent, revision: revision, at: now))
+        )
+    }
+}
+
+extension KeyView {
+    static func expired(_ revision: UInt64) -> KeyView { KeyView(revision: revision, holder: .vacant(.expired)) }
+
+    var heldUntil: Timestamp? {
+        switch holder {
+        case .vacant: nil
+        case .held(_, let until): until
+        }
+    }
+
+    var leader: String? {
+        switch holder {
+        case .vacant: nil
+        case .held(let id, _): id
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// What one election is decided by.
+public struct ElectionSettings: Hashable, Sendable {
+    public var instance: InstanceID
+    /// Which life of the instance this is; no two lives have the same number.
+    public var incarnation: Int64
+    public var timing: LeaseTiming
+    public var detector: Detector
+    public var campaign: Campaign
+    public var priority: Int
+    /// How often a leader compares the store's token with its own, above zero; nil: never, the watch tells.
+    public var validationInterval: Duration?
+    /// Follow, but don't campaign until ``RoleManager/enlist()``.
+    public var startsOnStandby: Bool
+
+    public init(
+        instance: InstanceID,
+        incarnation: Int64,
+        timing: LeaseTiming,
+        detector: Detector = .lease,
+        campaign: Campaign = .race(spread: Campaign.defaultSpread),
+        priority: Int = 0,
+        validationInterval: Duration? = nil,
+        startsOnStandby: Bool = false
+    ) {
+        self.instance = instance
+        self.incarnation = incarnation
+        self.timing = timing
+        self.detector = detector
+        self.campaign = campaign
+        self.priority = priority
+        self.validationInterval = validationInterval
+        self.startsOnStandby = startsOnStandby
+    }
+
+    /// Until when a follower takes a record's writer for the leader.
+    func heldUntil(received: Timestamp, recordTTL: Duration?) -> Timestamp {
+        switch detector {
+        case .lease: timing.followerEnd(received: received, recordTTL: recordTTL)
+        }
+    }
+
+    /// How long a write may go without an answer before the store is asked what became of it.
+    var answerTimeout: Duration { timing.heartbeat }
+    /// How long a lost race waits for the watch to show the winner before it reads.
+    var watchPatience: Duration { min(.milliseconds(50), timing.heartbeat) }
+    /// The pause after a write that the store refused or that could not be sent.
+    var retryDelay: Duration { max(.milliseconds(10), timing.heartbeat / 20) }
+}

@@ -1,0 +1,41 @@
+/// The states of one election.
+///
+/// Legal transitions:
+/// - initial → candidate
+/// - candidate → follower (a record is seen), leader (the own record was accepted within its lease), demoted (the own record
+///   was accepted when it was no longer wanted: it is released without having led)
+/// - follower → candidate (the role became vacant)
+/// - leader → demoted
+/// - demoted → follower, candidate (the demote callback has finished and the role is given up)
+/// - any → stopped
+enum ElectionState: Hashable, Sendable {
+    case initial
+    /// No leader is known. `view` is nil until the store has told; `tryAt` is nil while this instance may not try.
+    case candidate(view: KeyView?, tryAt: Timestamp?)
+    case follower(view: KeyView)
+    case leader(Term)
+    case demoted(Demotion)
+    case stopped
+
+    var name: String {
+        switch self {
+        case .initial: "initial"
+        case .candidate: "candidate"
+        case .follower: "follower"
+        case .leader: "leader"
+        case .demoted: "demoted"
+        case .stopped: "stopped"
+        }
+    }
+}
+
+/// A leadership that has ended while its demote callback, or its release, is still under way.
+struct Demotion: Hashable, Sendable {
+    let term: UInt64
+    let reason: DemotionReason
+    /// The record that is kept renewed until the callback has returned, then released; nil where it isn't ours any more.
+    var keeping: Term?
+    var callbackFinished = false
+    /// What the key holds once it isn't ours.
+    var view: KeyView?
+}

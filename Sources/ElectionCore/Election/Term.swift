@@ -1,0 +1,52 @@
+/// One's own leadership of a role and the lease it stands on.
+struct Term: Hashable, Sendable {
+    /// The revision that acquired it: the fencing token.
+    let number: UInt64
+    let token: String
+    /// The last accepted write's revision.
+    var revision: UInt64
+    /// The first instant at which the lease no longer holds.
+    var leaseEnd: Timestamp
+    /// When the next renewal is due.
+    var renewAt: Timestamp
+    /// When a renewal that the store did not take is tried again, and when it had been due. It leaves ``renewAt`` where it is:
+    /// a moment's failure must not bring all roles' renewals together.
+    var retry: Retry?
+    var validateAt: Timestamp?
+    /// When the validation under way was asked for.
+    var validationSent: Timestamp?
+}
+
+struct Retry: Hashable, Sendable {
+    let at: Timestamp
+    let due: Timestamp
+}
+
+/// A write that is in flight or of unknown outcome; nothing else is written for the role until it is settled.
+struct PendingWrite: Hashable, Sendable {
+    let id: UInt64
+    let operation: StoreOperation
+    /// Empty for a release.
+    let token: String
+    let expectedRevision: UInt64
+    /// When a renewal was due.
+    let due: Timestamp?
+    let sent: Timestamp
+    /// Until when an answer is waited for; nil: the outcome is unknown.
+    var answerBy: Timestamp?
+}
+
+/// What a role's key holds, as far as this instance knows.
+struct KeyView: Hashable, Sendable {
+    enum Holder: Hashable, Sendable {
+        case vacant(VacancyReason)
+        /// Somebody leads; nobody may take over before `until`.
+        case held(id: String, until: Timestamp)
+    }
+
+    /// What the next write has to expect.
+    var revision: UInt64
+    var holder: Holder
+    /// The record that is taken for its holder's; nil where the role is vacant.
+    var entry: StoredEntry?
+}

@@ -1,0 +1,203 @@
+import Synchronization
+
+/// Takes part in the elections of many roles at once, over one store.
+///
+/// Add the roles, then let ``run()`` own everything: the store's connection, the alarm's thread, the callbacks. Each role has
+/// its own machine, lease and callbacks; what they share is plumbing, so an instance needs the same number of tasks however
+/// many roles it has.
+///
+/// ```swift
+/// let manager = RoleManager(settings: settings, store: store)
+/// try manager.add(role, callbacks: RoleCallbacks(onPromote: { … }, onDemote: { … }))
+/// await manager.run()          // until stop() has released every role
+/// ```
+public final class RoleManager: Sendable {
+    private struct State {
+        var slots: [RoleSlot] = []
+        var byRole: [Role: RoleSlot] = [:]
+        var running = false
+        var stopping = false
+        var enlisted = false
+        var unfinished = 0
+    }
+
+    public let settings: ElectionSettings
+    /// How long ``stop()`` waits for demote callbacks and releases before it leaves the records to run out.
+    public let stopTimeout: Duration
+    public let ledger: TaskLedger
+    private let store: any LeaseStore
+    private let onEvent: @Sendable (Role, ElectionEvent) -> Void
+    private let state = Mutex(State())
+    private let alarm = Alarm()
+    /// Health checks that are due; its end is the end of ``run()``.
+    private let checks = AsyncStream.makeStream(of: RoleSlot.self)
+    private let ready = AsyncStream.makeStream(of: Void.self)
+
+    /// - Parameters:
+    ///   - stopTimeout: nil: one ttl, after which the records run out by themselves.
+    ///   - onEvent: called from the election's own threads with everything that happens; it must return at once.
+    public init(
+        settings: ElectionSettings,
+        store: any LeaseStore,
+        stopTimeout: Duration? = nil,
+        ledger: TaskLedger = TaskLedger(),
+        onEvent: @escaping @Sendable (Role, ElectionEvent) -> Void = { _, _ in }
+    ) {
+        self.settings = settings
+        self.store = store
+        self.stopTimeout = stopTimeout ?? settings.timing.ttl
+        self.ledger = ledger
+        self.onEvent = onEvent
+    }
+
+    /// - Throws: ``ElectionError`` with code `duplicateRole`, or `alreadyRunning` after ``run()`` has begun.
+    public func add(_ role: Role, callbacks: RoleCallbacks, health: HealthCheck? = nil) throws(ElectionError) {
+        let refusal: ElectionError? = state.withLock { state in
+            if state.running {
+                return ElectionError(code: .alreadyRunning, context: "role \(role): roles are added before run()")
+            }
+            if state.byRole[role] != nil {
+                return ElectionError(code: .duplicateRole, context: "role \(role) was added twice")
+            }
+            let outlets = outlets(role, index: state.slots.count)
+            let seed = UInt64.random(in: .min ... .max)
+            let slot = RoleSlot(
+                role: role,
+                settings: settings,
+                callbacks: callbacks,
+                health: health,
+                outlets: outlets,
+                seed: seed
+            )
+            state.slots.append(slot)
+            state.byRole[role] = slot
+            return nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    private func outlets(_ role: Role, index: Int) -> RoleSlot.Outlets {
+        RoleSlot.Outlets(
+            store: store,
+            arm: { [alarm] in alarm.arm(index, at: $0) },
+            report: { [onEvent] in onEvent(role, $0) },
+            checkHealth: { [checks] in checks.continuation.yield($0) },
+            ledger: ledger,
+            finished: { [weak self] in self?.oneFinished() }
+        )
+    }
+
+    /// Takes part in every role's election until ``stop()`` has given all of them up.
+    ///
+    /// Cancelling its task instead ends it at once: every role answers false from then on, and the records run out.
+    ///
+    /// - Throws: ``ElectionError`` with code `alreadyRunning` at a second call.
+    public func run() async throws(ElectionError) {
+        let (slots, byRole, isFirst, stopsAtOnce) = state.withLock { state in
+            let isFirst = !state.running
+            state.running = true
+            state.unfinished = state.slots.count
+            // Under the lock: who stops a manager that runs finds its machines started.
+            if isFirst && !state.stopping {
+                for slot in state.slots { slot.start() }
+                if state.enlisted { for slot in state.slots { slot.enlist() } }
+            }
+            return (state.slots, state.byRole, isFirst, state.stopping)
+        }
+        guard isFirst else { throw ElectionError(code: .alreadyRunning, context: "run() is called once") }
+        if stopsAtOnce || slots.isEmpty { return ready.continuation.finish() }
+        await ledger.track("manager") { await run(slots, byRole) }
+    }
+
+    /// Ends the standby of ``ElectionSettings/startsOnStandby``: a service that has warmed up begins to campaign.
+    public func enlist() {
+        let slots = state.withLock { state in
+            state.enlisted = true
+            return state.running ? state.slots : []
+        }
+        for slot in slots { slot.enlist() }
+    }
+
+    /// Gives every role up in order: each demote callback returns, then the role is released, then ``run()`` returns.
+    ///
+    /// After ``stopTimeout`` the roles that are left are not released any more; their promote callbacks are cancelled, and
+    /// ``run()`` returns when all callbacks have.
+    public func stop() {
+        let slots = state.withLock { state in
+            state.stopping = true
+            return state.running ? state.slots : []
+        }
+        alarm.arm(slots.count, at: .now() + stopTimeout)
+        // What it leads first: others wait for that.
+        let (led, followed) = (slots.filter(\.isLeader), slots.filter { !$0.isLeader })
+        for slot in led + followed { slot.apply { machine, now in machine.stop(at: now) } }
+    }
+
+    /// Whether this instance leads the role at this instant, by the clock; false for a role that was never added.
+    public func isLeader(_ role: Role) -> Bool { slot(role)?.isLeader ?? false }
+
+    /// Every role's status, in the order in which they were added.
+    public var status: [RoleStatus] { state.withLock(\.slots).map(\.status) }
+
+    /// The term of a role while ``isLeader(_:)`` answers true for it.
+    public func term(of role: Role) -> UInt64? { slot(role)?.term }
+
+    /// Returns when the store has told of every role for the first time, or run() has ended.
+    public func untilReady() async {
+        for await _ in ready.stream { return }
+    }
+
+    // MARK: Running
+
+    private func run(_ slots: [RoleSlot], _ byRole: [Role: RoleSlot]) async {
+        let endAlarm = alarm.start { [checks] index, deadline in
+            // The index after the last role's is the end of stop()'s patience.
+            if index < slots.count { slots[index].ring(deadline) } else { checks.continuation.finish() }
+        }
+        await withDiscardingTaskGroup { group in
+            group.addTask { [self] in
+                await ledger.track("store") {
+                    await store.run(roles: slots.map(\.role)) { event in self.dispatch(event, to: slots, by: byRole) }
+                }
+                checks.continuation.finish()
+            }
+            for await slot in checks.stream {
+                group.addTask { [ledger] in await ledger.track("health") { await slot.checkHealth() } }
+            }
+            for slot in slots { await slot.end() }
+            group.cancelAll()
+        }
+        endAlarm()
+        ready.continuation.finish()
+    }
+
+    private func dispatch(_ event: StoreEvent, to slots: [RoleSlot], by byRole: [Role: RoleSlot]) {
+        switch event {
+        case .connected(let server):
+            for slot in slots { slot.apply { machine, now in machine.connected(server: server, at: now) } }
+        case .disconnected:
+            for slot in slots { slot.apply { machine, now in machine.disconnected(at: now) } }
+        case .synced:
+            for slot in slots { slot.apply { machine, now in machine.synced(at: now) } }
+            ready.continuation.finish()
+        case .observed(let role, let entry, _):
+            byRole[role]?.apply { machine, now in machine.observed(entry, at: now) }
+        case .written(let role, let id, let outcome, _):
+            byRole[role]?.apply { machine, now in machine.written(id: id, outcome, at: now) }
+        case .read(let role, let entry, _):
+            byRole[role]?.apply { machine, now in machine.read(entry, at: now) }
+        }
+    }
+
+    private func oneFinished() {
+        let isLast = state.withLock { state in
+            state.unfinished -= 1
+            return state.unfinished == 0
+        }
+        if isLast { checks.continuation.finish() }
+    }
+
+    private func slot(_ role: Role) -> RoleSlot? {
+        state.withLock { $0.byRole[role] }
+    }
+}

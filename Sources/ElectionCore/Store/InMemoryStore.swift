@@ -1,0 +1,106 @@
+import Synchronization
+
+/// A bucket in this process's memory, shared by the stores that are made with it: for tests of a service's own elections.
+public final class MemoryServer: Sendable {
+    /// What a store's `run()` has still to deliver.
+    fileprivate enum Notice: Sendable {
+        case connected
+        case synced
+        case observed(Role, StoredEntry)
+        case written(Role, id: UInt64, WriteOutcome)
+        case read(Role, StoredEntry)
+    }
+
+    fileprivate typealias Watcher = AsyncStream<Notice>.Continuation
+
+    private struct State: Sendable {
+        var bucket: MemoryBucket
+        var watchers: [ObjectIdentifier: (roles: Set<Role>, watcher: Watcher)] = [:]
+    }
+
+    private let state: Mutex<State>
+    fileprivate let now: @Sendable () -> Timestamp
+
+    /// - Parameters:
+    ///   - ageLimit: how long a record is kept after its last write, at least the ttl; nil: for ever.
+    ///   - now: the clock that records age by.
+    public init(ageLimit: Duration? = nil, now: @escaping @Sendable () -> Timestamp = Timestamp.now) {
+        self.state = Mutex(State(bucket: MemoryBucket(ageLimit: ageLimit)))
+        self.now = now
+    }
+
+    // `yield` only queues, so it may be called under the lock; and it must be, for every watcher to see one order.
+
+    fileprivate func attach(_ store: InMemoryStore, roles: [Role], _ watcher: Watcher) {
+        state.withLock { state in
+            precondition(state.watchers[ObjectIdentifier(store)] == nil, "a store runs once at a time")
+            state.watchers[ObjectIdentifier(store)] = (Set(roles), watcher)
+            watcher.yield(.connected)
+            for role in roles { watcher.yield(.observed(role, state.bucket.entry(role, at: now()))) }
+            watcher.yield(.synced)
+        }
+    }
+
+    fileprivate func detach(_ store: InMemoryStore) {
+        state.withLock { state in
+            state.watchers[ObjectIdentifier(store)] = nil
+        }
+    }
+
+    fileprivate func write(_ write: StoreWrite, role: Role, from store: InMemoryStore) {
+        state.withLock { state in
+            guard let sender = state.watchers[ObjectIdentifier(store)]?.watcher else { return }
+            let instant = now()
+            let outcome = state.bucket.write(write, to: role, at: instant)
+            sender.yield(.written(role, id: write.id, outcome))
+            guard case .acknowledged = outcome else { return }
+            let entry = state.bucket.entry(role, at: instant)
+            for (roles, watcher) in state.watchers.values where roles.contains(role) {
+                watcher.yield(.observed(role, entry))
+            }
+        }
+    }
+
+    fileprivate func read(_ role: Role, for store: InMemoryStore) {
+        state.withLock { state in
+            guard let reader = state.watchers[ObjectIdentifier(store)]?.watcher else { return }
+            reader.yield(.read(role, state.bucket.entry(role, at: now())))
+        }
+    }
+}
+
+/// One instance's connection to a ``MemoryServer``. It stands as long as ``run(roles:deliver:)`` runs; what is asked of it at
+/// other times is never answered.
+public final class InMemoryStore: LeaseStore {
+    private let server: MemoryServer
+
+    public init(server: MemoryServer) {
+        self.server = server
+    }
+
+    public func run(roles: [Role], deliver: @escaping @Sendable (StoreEvent) -> Void) async {
+        let (notices, watcher) = AsyncStream.makeStream(of: MemoryServer.Notice.self)
+        server.attach(self, roles: roles, watcher)
+        defer { server.detach(self) }
+        for await notice in notices { deliver(event(notice)) }
+    }
+
+    public func write(_ write: StoreWrite, role: Role) {
+        server.write(write, role: role, from: self)
+    }
+
+    public func read(_ role: Role) {
+        server.read(role, for: self)
+    }
+
+    /// An event is stamped when it is received, never earlier: a follower counts leases from that instant.
+    private func event(_ notice: MemoryServer.Notice) -> StoreEvent {
+        switch notice {
+        case .connected: .connected(server: "memory")
+        case .synced: .synced
+        case .observed(let role, let entry): .observed(role, entry, at: server.now())
+        case .written(let role, let id, let outcome): .written(role, id: id, outcome, at: server.now())
+        case .read(let role, let entry): .read(role, entry, at: server.now())
+        }
+    }
+}

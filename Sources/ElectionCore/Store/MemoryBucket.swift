@@ -1,0 +1,67 @@
+/// What a JetStream key-value bucket does with compare-and-sets, as a value without I/O or clock.
+///
+/// Revisions count over the whole bucket, as a stream's sequence numbers do: they only rise, until the store is lost.
+package struct MemoryBucket: Sendable {
+    /// What can stand under a key.
+    package enum Content: Hashable, Sendable {
+        case value(StoreWrite.Value)
+        /// Bytes that are not a record.
+        case unreadable
+    }
+
+    private struct Message: Hashable, Sendable {
+        let content: Content
+        let revision: UInt64
+        let stored: Timestamp
+    }
+
+    /// How long a message is kept after it was stored; nil: for ever.
+    package let ageLimit: Duration?
+    /// The last revision that was given to any key.
+    package private(set) var lastRevision: UInt64 = 0
+    private var messages: [Role: Message] = [:]
+
+    package init(ageLimit: Duration?) {
+        self.ageLimit = ageLimit
+    }
+
+    /// A bucket as electbench makes it: a record outlives its lease by another ttl.
+    package init(ttl: Duration) {
+        self.init(ageLimit: ttl * 2)
+    }
+
+    /// Stores the content if the key's last revision is the expected one; 0 expects no message under the key.
+    package mutating func write(
+        _ key: Role,
+        _ content: Content,
+        expectedRevision: UInt64,
+        at now: Timestamp
+    ) -> WriteOutcome {
+        let last = entry(key, at: now).revision
+        guard last == expectedRevision else { return .rejected(lastRevision: last) }
+        lastRevision += 1
+        messages[key] = Message(content: content, revision: lastRevision, stored: now)
+        return .acknowledged(revision: lastRevision)
+    }
+
+    package mutating func write(_ write: StoreWrite, to key: Role, at now: Timestamp) -> WriteOutcome {
+        self.write(key, .value(write.value), expectedRevision: write.expectedRevision, at: now)
+    }
+
+    /// What the key holds now: a message that has reached the age limit is gone.
+    package func entry(_ key: Role, at now: Timestamp) -> StoredEntry {
+        guard let message = messages[key] else { return .missing }
+        if let ageLimit, now >= message.stored + ageLimit { return .missing }
+        return switch message.content {
+        case .value(.record(let record)): .record(record, revision: message.revision)
+        case .value(.marker): .marker(revision: message.revision)
+        case .unreadable: .unreadable(revision: message.revision)
+        }
+    }
+
+    /// The server lost its memory store: nothing is left, and revisions start over at 1.
+    package mutating func reset() {
+        messages = [:]
+        lastRevision = 0
+    }
+}

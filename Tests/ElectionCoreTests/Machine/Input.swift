@@ -1,0 +1,45 @@
+import ElectionCore
+
+/// Every input of a machine, as a value that a table can list.
+enum Input: Hashable, Sendable {
+    case start
+    case connected, disconnected, synced
+    case observed(StoredEntry)
+    /// The watch shows the last write's own value under this revision.
+    case observedWrite(UInt64)
+    case read(StoredEntry?)
+    case readWrite(UInt64)
+    /// The answer to the last write, or to one of another id.
+    case written(WriteOutcome, toAnother: Bool = false)
+    case tick
+    case healthy(Bool)
+    case callbackFinished
+    case stop
+
+    func apply(to machine: inout ElectionMachine, at now: Timestamp, lastWrite: StoreWrite?) -> [Directive] {
+        switch self {
+        case .start: machine.start(at: now)
+        case .connected: machine.connected(server: "s", at: now)
+        case .disconnected: machine.disconnected(at: now)
+        case .synced: machine.synced(at: now)
+        case .observed(let entry): machine.observed(entry, at: now)
+        case .observedWrite(let revision): machine.observed(Input.entry(of: lastWrite, revision), at: now)
+        case .read(let entry): machine.read(entry, at: now)
+        case .readWrite(let revision): machine.read(Input.entry(of: lastWrite, revision), at: now)
+        case .written(let outcome, let toAnother):
+            machine.written(id: toAnother ? 99 : lastWrite?.id ?? 98, outcome, at: now)
+        case .tick: machine.tick(at: now)
+        case .healthy(let isHealthy): machine.setHealthy(isHealthy, at: now)
+        case .callbackFinished: machine.demoteCallbackFinished(at: now)
+        case .stop: machine.stop(at: now)
+        }
+    }
+
+    private static func entry(of write: StoreWrite?, _ revision: UInt64) -> StoredEntry {
+        switch write?.value {
+        case .record(let record): .record(record, revision: revision)
+        case .marker: .marker(revision: revision)
+        case nil: .missing
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import ElectionCore
+import Synchronization
+
+/// Managers over one bucket in memory, and a log of what their callbacks and events said.
+struct ManagerBench: Sendable {
+    let roles: [Role]
+    let log = ManagerLog()
+    private let server = MemoryServer()
+    private let timing: LeaseTiming
+
+    init(roles: [String]) throws {
+        self.roles = try roles.map { try Role($0) }
+        // Long enough that a busy machine doesn't cost anybody the lease.
+        timing = try LeaseTiming(ttl: .seconds(20), heartbeat: .milliseconds(20))
+    }
+
+    func manager(
+        _ id: String,
+        startsOnStandby: Bool = false,
+        health: HealthCheck? = nil,
+        onPromote: @escaping @Sendable (Leadership) async -> Void = { _ in }
+    ) throws -> RoleManager {
+        let settings = ElectionSettings(
+            instance: try InstanceID(id),
+            incarnation: 1,
+            timing: timing,
+            startsOnStandby: startsOnStandby
+        )
+        let manager = RoleManager(settings: settings, store: InMemoryStore(server: server)) { [log] role, event in
+            log.note(role, event)
+        }
+        for role in roles {
+            let callbacks = RoleCallbacks(
+                onPromote: { [log] leadership in
+                    log.add { $0.promoted.append("\(id) \(role)") }
+                    await onPromote(leadership)
+                },
+                onDemote: { [log] reason in log.add { $0.demoted.append("\(id) \(role) \(reason.rawValue)") } }
+            )
+            try manager.add(role, callbacks: callbacks, health: health)
+        }
+        return manager
+    }
+
+    /// Runs a manager until it has stopped, and `body` beside it.
+    func running(_ manager: RoleManager, _ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await manager.run() }
+            group.addTask { try await body() }
+            try await group.waitForAll()
+        }
+    }
+}
+
+final class ManagerLog: Sendable {
+    struct Entries: Sendable {
+        /// `<instance> <role>`, in the order of the callbacks.
+        var promoted: [String] = []
+        /// `<instance> <role> <reason>`.
+        var demoted: [String] = []
+        var released: [String] = []
+        var terms: [String: [UInt64]] = [:]
+        var renewals: [String: Int] = [:]
+    }
+
+    private struct State {
+        var entries = Entries()
+        var waiting: [(holds: @Sendable (Entries) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    private let state = Mutex(State())
+
+    var entries: Entries { state.withLock(\.entries) }
+
+    func note(_ role: Role, _ event: ElectionEvent) {
+        switch event {
+        case .acquired(let term, _, _): add { $0.terms[role.name, default: []].append(term) }
+        case .released: add { $0.released.append(role.name) }
+        case .operation(.renew, .ok, _, _, _, _): add { $0.renewals[role.name, default: 0] += 1 }
+        case .operation, .suspected, .promoted, .demoted, .steppedDown: break
+        }
+    }
+
+    func add(_ change: @Sendable (inout Entries) -> Void) {
+        let ready = state.withLock { state in
+            change(&state.entries)
+            let entries = state.entries
+            let ready = state.waiting.filter { $0.holds(entries) }.map(\.continuation)
+            state.waiting.removeAll { $0.holds(entries) }
+            return ready
+        }
+        for continuation in ready { continuation.resume() }
+    }
+
+    /// Until it holds.
+    func wait(until holds: @escaping @Sendable (Entries) -> Bool) async {
+        await withCheckedContinuation { continuation in
+            let already = state.withLock { state in
+                if holds(state.entries) { return true }
+                state.waiting.append((holds, continuation))
+                return false
+            }
+            if already { continuation.resume() }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import ElectionCore
+
+/// The promises of an election, checked at each event. Between two events an answer of `isLeader` can only turn from
+/// true to false, so what is checked at each event holds at each instant.
+extension World {
+    /// At no instant do two answer that they lead.
+    mutating func checkLeaders() {
+        guard !losesStore else { return }
+        for role in mix.roles.indices {
+            var first: Int?
+            for process in processes.indices where processes[process].isAlive {
+                guard processes[process].roles[role].machine.isLeader(at: localNow(process)) else { continue }
+                if let first { return fail("processes \(first) and \(process) both lead role \(role)") }
+                first = process
+            }
+        }
+    }
+
+    /// The same, from the intervals and not from the answers.
+    mutating func checkBeliefs(_ role: Int) {
+        for process in processes.indices { endBelief(process, role) }
+        guard !losesStore else { return }
+        let ordered = beliefs[role].filter { $0.start < $0.end }.sorted { $0.start < $1.start }
+        for (earlier, later) in zip(ordered, ordered.dropFirst()) where later.start < earlier.end {
+            fail("beliefs overlap in role \(role): \(earlier), \(later)")
+        }
+        for (earlier, later) in zip(ordered, ordered.dropFirst()) where later.term < earlier.term {
+            fail("terms fall in role \(role): \(earlier), \(later)")
+        }
+    }
+
+    mutating func followBelief(_ process: Int, _ role: Int, isStale: Bool) {
+        let machine = processes[process].roles[role].machine
+        guard let term = machine.term(at: localNow(process)), let leaseEnd = machine.leaseEnd else {
+            return endBelief(process, role)
+        }
+        if let belief = processes[process].roles[role].belief, belief.end <= now || belief.term != term {
+            // Only a thread that took the instant before may renew what seemed to be over: the store took it in time.
+            if belief.term == term && !isStale { fail("\(process) leads role \(role) again in the ended term \(term)") }
+            endBelief(process, role)
+        }
+        let end = processes[process].clock.instant(of: leaseEnd)
+        if processes[process].roles[role].belief == nil {
+            if term < lastTerms[role] && !losesStore { fail("term \(term) of role \(role) after \(lastTerms[role])") }
+            lastTerms[role] = term
+            trace { _ in "  \(process) believes in term \(term) until \(end)" }
+            processes[process].roles[role].belief = Belief(process: process, term: term, start: now, end: end)
+        } else {
+            processes[process].roles[role].belief?.end = end
+        }
+    }
+
+    /// A leader is promoted and not yet demoted; a record is released only when its demote callback has returned.
+    mutating func checkCallbacks(_ process: Int, _ role: Int, _ directives: [Directive]) {
+        let state = processes[process].roles[role]
+        if !state.isPromoted && state.machine.isLeader(at: localNow(process)) {
+            fail("\(process) leads role \(role) without a promotion")
+        }
+        guard state.callbackRuns else { return }
+        for case .write(let write) in directives where write.value == .marker {
+            fail("\(process) releases role \(role) before its callback has returned")
+        }
+    }
+
+    mutating func endBelief(_ process: Int, _ role: Int) {
+        guard var belief = processes[process].roles[role].belief else { return }
+        belief.end = min(belief.end, now)
+        beliefs[role].append(belief)
+        processes[process].roles[role].belief = nil
+    }
+
+    /// Promote and demote callbacks alternate, and a promotion is backed by a lease that runs.
+    mutating func checkPromotion(_ process: Int, _ role: Int, term: UInt64, isStale: Bool) {
+        let state = processes[process].roles[role]
+        if state.isPromoted || state.callbackRuns {
+            fail("\(process) is promoted in role \(role) while it leads or steps down")
+        }
+        if term <= state.lastTerm && !losesStore {
+            fail("\(process) is promoted in term \(term) of role \(role) after \(state.lastTerm)")
+        }
+        // A thread that was paused after it took the instant may come too late; its `isLeader` still tells the truth.
+        if processes[process].isStopping || !state.isHealthy {
+            fail("\(process) is promoted in role \(role), which it may not lead")
+        }
+        if !isStale && !state.machine.isLeader(at: localNow(process)) { fail("\(process) is promoted without a lease") }
+        processes[process].roles[role].isPromoted = true
+        processes[process].roles[role].lastTerm = term
+    }
+
+    mutating func checkDemotion(_ process: Int, _ role: Int) {
+        let state = processes[process].roles[role]
+        if !state.isPromoted || state.callbackRuns {
+            fail("\(process) is demoted in role \(role), which it didn't lead")
+        }
+        if state.machine.isLeader(at: localNow(process)) { fail("\(process) leads role \(role) after its demotion") }
+        processes[process].roles[role].isPromoted = false
+        processes[process].roles[role].callbackRuns = true
+    }
+}

@@ -1,0 +1,155 @@
+import ElectionCore
+
+/// What is done to the instances on purpose, and how it ends.
+extension World {
+    mutating func nextFault() {
+        guard !isCalm, let fault = mix.faults.isEmpty ? nil : random.pick(mix.faults) else { return }
+        queue.add(.fault, at: now + random.upTo(mix.faultInterval * 2))
+        if losesStore && random.isTrue(0.3) { return loseStore() }
+        if fault == .stall {
+            stalledUntil = now + random.upTo(mix.longestTTL * 3 / 2)
+            return trace { "server: stalls until \($0.stalledUntil)" }
+        }
+        let living = processes.indices.filter { processes[$0].isAlive }
+        // Leaders are hit more often than others: theirs are the faults that matter.
+        let leaders = living.filter { processes[$0].roles.contains { $0.belief != nil } }
+        let aims = !leaders.isEmpty && random.isTrue(0.6) ? leaders : living
+        guard !aims.isEmpty else { return }
+        let process = random.pick(aims)
+        switch fault {
+        case .cut: cut(process, for: random.upTo(mix.longestTTL * 2))
+        case .pause: pause(process, for: random.upTo(mix.longestTTL * 2))
+        case .kill: replace(process)
+        case .stop: stop(process)
+        case .health: flipHealth(process)
+        case .stall: break
+        }
+    }
+
+    /// The server is killed and begins anew with an empty store.
+    private mutating func loseStore() {
+        trace { _ in "server: loses its store" }
+        bucket.reset()
+        let outage = random.upTo(mix.longestTTL / 2)
+        for process in processes.indices where processes[process].isAlive { cut(process, for: outage) }
+    }
+
+    /// Kills it, at once or only after its next incarnation has begun elsewhere, as when a lost node is replaced.
+    private mutating func replace(_ process: Int) {
+        let host = processes[process].host
+        guard incarnations[host] < 4 else { return }
+        queue.add(.begins(host: host), at: now + random.upTo(mix.longestTTL * 2))
+        if random.isTrue(0.3) {
+            queue.add(.dies(process), at: now + random.upTo(mix.longestTTL * 3))
+            if random.isTrue(0.5) { cut(process, for: mix.longestTTL * 2) }
+        } else {
+            kill(process)
+        }
+    }
+
+    mutating func kill(_ process: Int) {
+        guard processes[process].isAlive else { return }
+        trace { _ in "process: \(process) is killed" }
+        for role in mix.roles.indices { endBelief(process, role) }
+        processes[process].isAlive = false
+        watchers[process] = nil
+    }
+
+    private mutating func stop(_ process: Int) {
+        let host = processes[process].host
+        guard incarnations[host] < 4, !processes[process].isStopping, !processes[process].isPaused else { return }
+        trace { _ in "process: \(process) stops" }
+        processes[process].isStopping = true
+        queue.add(.begins(host: host), at: now + random.upTo(mix.longestTTL * 2))
+        for role in mix.roles.indices {
+            input(process, role, at: localNow(process)) { machine, now in machine.stop(at: now) }
+        }
+    }
+
+    private mutating func flipHealth(_ process: Int) {
+        guard !processes[process].isPaused else { return }
+        let role = Int(random.next() % UInt64(mix.roles.count))
+        setHealthy(random.isTrue(0.5), process, role)
+    }
+
+    private mutating func setHealthy(_ isHealthy: Bool, _ process: Int, _ role: Int) {
+        processes[process].roles[role].isHealthy = isHealthy
+        input(process, role, at: localNow(process)) { machine, now in machine.setHealthy(isHealthy, at: now) }
+    }
+
+    private mutating func pause(_ process: Int, for span: Int64) {
+        guard !processes[process].isPaused else { return }
+        trace { _ in "process: \(process) is paused for \(span)" }
+        processes[process].isPaused = true
+        queue.add(.resumes(process), at: now + span)
+    }
+
+    /// What waited is processed in any order, but for the watch's.
+    mutating func resume(_ process: Int) {
+        guard processes[process].isPaused else { return }
+        trace { _ in "process: \(process) is resumed" }
+        processes[process].isPaused = false
+        let waiting = processes[process].mailbox
+        processes[process].mailbox = []
+        for (message, stamp) in waiting {
+            var instant = now + random.upTo(50_000)
+            if message.keepsOrder {
+                instant = max(instant, processes[process].laneFreeAt)
+                processes[process].laneFreeAt = instant
+            }
+            queue.add(.processes(message, process, stamp: stamp), at: instant)
+        }
+    }
+
+    /// What one leaves undone, another would do in its place: sometimes one alone has to manage, with faults going on.
+    mutating func thinOut() {
+        isLonely = true
+        let living = processes.indices.filter { processes[$0].isAlive }
+        let left = living.last { processes[$0].roles.contains { $0.belief != nil } } ?? living.last
+        for process in living where process != left { kill(process) }
+    }
+
+    // MARK: The calm after
+
+    mutating func calmDown() {
+        isCalm = true
+        stalledUntil = 0
+        trace { _ in "world: calm" }
+        for process in processes.indices where processes[process].isAlive {
+            resume(process)
+            processes[process].healsAt = now
+        }
+        for host in 0..<mix.instances {
+            // The last incarnation goes on; what was replaced is gone.
+            let lives = processes.indices.filter { processes[$0].host == host && processes[$0].isAlive }
+            for process in lives where processes[process].incarnation != incarnations[host] { kill(process) }
+        }
+        let eligible = processes.indices.filter { processes[$0].isAlive && !processes[$0].isStopping }
+        for process in eligible {
+            for role in mix.roles.indices where process == eligible[0] || random.isTrue(0.7) {
+                setHealthy(true, process, role)
+            }
+        }
+        if eligible.isEmpty { begin(host: 0) }
+        queue.add(.surveys, at: now + mix.longestTTL / 2)
+    }
+
+    /// Exactly one leads each role, and goes on leading it.
+    mutating func survey() {
+        let leaders = mix.roles.indices.map { role in
+            processes.indices.filter {
+                processes[$0].isAlive && processes[$0].roles[role].machine.isLeader(at: localNow($0))
+            }
+        }
+        let found = leaders.allSatisfy { $0.count == 1 } ? leaders.flatMap(\.self) : nil
+        if let found, settled.count >= 3, settled.allSatisfy({ $0 == found }) {
+            isFinished = true
+            return
+        }
+        settled = found.map { settled.last == $0 ? settled + [$0] : [$0] } ?? []
+        if now > mix.chaos + mix.longestTTL * 9 {
+            fail("\(mix.longestTTL * 9) ns after the last fault: leaders \(leaders)")
+        }
+        queue.add(.surveys, at: now + mix.longestTTL / 4)
+    }
+}

@@ -1,0 +1,132 @@
+import ElectionCore
+
+/// The shell around each machine: it takes what arrives, runs the directives, and wakes up at deadlines.
+extension World {
+    mutating func arrive(_ message: Message, at process: Int) {
+        guard processes[process].isAlive else { return }
+        switch message {
+        case .observed(_, _, let generation), .synced(let generation):
+            // The rest of a connection that is gone.
+            if processes[process].isCut || generation != processes[process].connection { return }
+        case .disconnected, .connected, .written, .read, .callbackFinished, .wake: break
+        }
+        let isStamped = random.isTrue(mix.lagChance)
+        let stamp = isStamped ? localNow(process) : nil
+        if processes[process].isPaused {
+            processes[process].mailbox.append((message, stamp))
+        } else if isStamped || (message.keepsOrder && processes[process].laneFreeAt > now) {
+            var instant = isStamped ? now + random.upTo(mix.lateness) : now
+            if message.keepsOrder {
+                instant = max(instant, processes[process].laneFreeAt)
+                processes[process].laneFreeAt = instant
+            }
+            queue.add(.processes(message, process, stamp: stamp), at: instant)
+        } else {
+            self.process(message, at: process, stamp: nil)
+        }
+    }
+
+    mutating func process(_ message: Message, at process: Int, stamp: Timestamp?) {
+        guard processes[process].isAlive else { return }
+        guard !processes[process].isPaused else {
+            processes[process].mailbox.append((message, stamp))
+            return
+        }
+        let instant = stamp ?? localNow(process)
+        switch message {
+        case .disconnected:
+            everyRole(process) { machine, now in machine.disconnected(at: now) }
+        case .connected(let generation):
+            processes[process].generation = generation
+            everyRole(process) { machine, now in machine.connected(server: "s", at: now) }
+        case .synced(let generation):
+            guard generation == processes[process].generation else { return }
+            everyRole(process) { machine, now in machine.synced(at: now) }
+        case .observed(let role, let entry, let generation):
+            guard generation == processes[process].generation else { return }
+            input(process, role, at: instant) { machine, now in machine.observed(entry, at: now) }
+        case .written(let role, let id, let outcome):
+            input(process, role, at: instant) { machine, now in machine.written(id: id, outcome, at: now) }
+        case .read(let role, let entry):
+            input(process, role, at: instant) { machine, now in machine.read(entry, at: now) }
+        case .callbackFinished(let role):
+            processes[process].roles[role].callbackRuns = false
+            input(process, role, at: localNow(process)) { machine, now in machine.demoteCallbackFinished(at: now) }
+        case .wake(let planned):
+            if planned == processes[process].wakeAt { wake(process) }
+        }
+    }
+
+    private mutating func everyRole(_ process: Int, _ change: (inout ElectionMachine, Timestamp) -> [Directive]) {
+        for role in mix.roles.indices { input(process, role, at: localNow(process), change) }
+    }
+
+    private mutating func wake(_ process: Int) {
+        processes[process].wakeAt = nil
+        let instant = localNow(process)
+        for role in mix.roles.indices {
+            guard let due = processes[process].roles[role].machine.nextDeadline, due <= instant else { continue }
+            input(process, role, at: instant) { machine, now in machine.tick(at: now) }
+            if let next = processes[process].roles[role].machine.nextDeadline, next <= instant {
+                fail("a deadline stays in the past after a tick of \(process)")
+            }
+        }
+        scheduleWake(process)
+    }
+
+    mutating func input(
+        _ process: Int,
+        _ role: Int,
+        at instant: Timestamp,
+        _ change: (inout ElectionMachine, Timestamp) -> [Directive]
+    ) {
+        let directives = change(&processes[process].roles[role].machine, instant)
+        let isStale = instant < localNow(process)
+        followBelief(process, role, isStale: isStale)
+        for directive in directives {
+            trace { _ in "  \(process) role \(role): \(directive)" }
+            perform(directive, process, role, isStale: isStale)
+        }
+        checkCallbacks(process, role, directives)
+        if processes[process].isStopping, processes[process].roles.allSatisfy({ $0.machine.stateName == "stopped" }) {
+            kill(process)
+        }
+        scheduleWake(process)
+    }
+
+    private mutating func perform(_ directive: Directive, _ process: Int, _ role: Int, isStale: Bool) {
+        switch directive {
+        case .write(let write):
+            if processes[process].isConnected {
+                send(.write(role: role, write), from: process)
+            } else {
+                let answer = Message.written(role: role, id: write.id, .notSent)
+                queue.add(.processes(answer, process, stamp: nil), at: now + 1000)
+            }
+        case .read:
+            if processes[process].isConnected { send(.read(role: role), from: process) }
+        case .promote(let term, _):
+            checkPromotion(process, role, term: term, isStale: isStale)
+        case .demote(_, _):
+            checkDemotion(process, role)
+            let end = now + random.upTo(isCalm ? mix.callbackTime / 10 : mix.callbackTime)
+            queue.add(.processes(.callbackFinished(role: role), process, stamp: nil), at: end)
+        case .report, .finished:
+            break
+        }
+    }
+
+    private mutating func scheduleWake(_ process: Int) {
+        guard processes[process].isAlive else { return }
+        var earliest: Timestamp?
+        for role in mix.roles.indices {
+            guard let deadline = processes[process].roles[role].machine.nextDeadline else { continue }
+            if earliest.map({ deadline < $0 }) ?? true { earliest = deadline }
+        }
+        guard let deadline = earliest else { return }
+        let instant = max(now, processes[process].clock.instant(of: deadline)) + random.upTo(mix.lateness)
+        if let planned = processes[process].wakeAt, planned <= instant { return }
+        processes[process].wakeAt = instant
+        queue.add(.processes(.wake(planned: instant), process, stamp: nil), at: instant)
+    }
+}
