@@ -1,1 +1,125 @@
-import ElectionCore
+import CNATS
+public import ElectionCore
+public import Logging
+
+/// The leases of a service in a JetStream key-value bucket.
+///
+/// A thread of its own does all that may block; no function here does.
+public final class NATSStore: LeaseStore {
+    private let core: StoreCore
+    /// What the bucket has other than was asked for, a line each for a person to read.
+    public let warnings: [String]
+
+    private init(core: StoreCore, warnings: [String]) {
+        self.core = core
+        self.warnings = warnings
+    }
+
+    deinit {
+        core.commands.post(.stop(nil))
+    }
+
+    /// Connects, waits until JetStream answers, and finds or makes the bucket.
+    ///
+    /// - Throws: ``StoreError`` with code `invalidSettings`, `invalidBucket`, `cannotConnect`, `authorization`, `tls`,
+    ///   `noJetStream`, `bucketRefused`, `serverRefused` or `timeout`.
+    public static func connect(
+        _ connection: ConnectionSettings,
+        bucket: BucketSettings,
+        watch: WatchMode = .bucket,
+        logger: Logger = Logger(label: "electbench.nats")
+    ) async throws(StoreError) -> NATSStore {
+        try connection.validate()
+        try bucket.validate()
+        let result: Result<NATSStore, StoreError> = await withCheckedContinuation { continuation in
+            WorkerThread {
+                let core = StoreCore(
+                    inbox: Inbox(base: uniqueInbox()),
+                    keyPrefixLength: bucket.keyPrefix.utf8.count,
+                    logger: logger
+                )
+                let loop = StoreLoop(core: core, settings: connection, bucket: bucket, mode: watch)
+                do throws(StoreError) {
+                    try loop.connect()
+                    let warnings = try loop.bind()
+                    continuation.resume(returning: .success(NATSStore(core: core, warnings: warnings)))
+                } catch {
+                    core.commands.post(.stop(nil))
+                    loop.run()
+                    continuation.resume(returning: .failure(error))
+                    return
+                }
+                loop.run()
+            }.detach()
+        }
+        return try result.get()
+    }
+
+    /// The id of the server that this store is or was last connected to.
+    public var serverID: String { core.serverID }
+
+    /// The version of the server that the store is connected to; nil where the server doesn't say.
+    ///
+    /// It costs a connection of its own, and writes wait for it: ask before `run`.
+    public func serverVersion() async -> String? {
+        await withCheckedContinuation { send(.version($0)) }
+    }
+
+    /// Makes sure that no other process runs under the id, for as long as the connection stands.
+    ///
+    /// To be called before `run`: writes would wait for it, for up to a second. The claim is made again after each
+    /// reconnection, but not asked for again.
+    ///
+    /// - Parameter incarnation: what others are told who try the same id.
+    /// - Throws: ``StoreError`` with code `idTaken`, `cannotConnect` or `closed`.
+    public func claim(id: InstanceID, incarnation: Int64) async throws(StoreError) {
+        let result: Result<Void, StoreError> = await withCheckedContinuation {
+            send(.claim(id, incarnation: incarnation, $0))
+        }
+        try result.get()
+    }
+
+    /// Deletes the bucket with all that is in it; a store that runs on it makes it again.
+    ///
+    /// - Throws: ``StoreError`` with code `serverRefused`, `timeout` or `closed`.
+    public func deleteBucket() async throws(StoreError) {
+        let result: Result<Void, StoreError> = await withCheckedContinuation { send(.deleteBucket($0)) }
+        try result.get()
+    }
+
+    /// Keeps the connection and the watch until the task is cancelled; to be called once. The store is closed afterwards.
+    ///
+    /// - Parameter deliver: called by one thread at a time, in the order of the events, never after `run` has returned.
+    public func run(roles: [Role], deliver: @escaping @Sendable (StoreEvent) -> Void) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { send(.start(roles: roles, deliver: deliver, ended: $0)) }
+        } onCancel: {
+            core.commands.post(.stop(nil))
+        }
+    }
+
+    public func write(_ write: StoreWrite, role: Role) {
+        core.commands.post(.write(write, role))
+    }
+
+    public func read(_ role: Role) {
+        core.commands.post(.read(role))
+    }
+
+    /// Sends what was written so far, then closes the connection; returns when it is closed.
+    public func close() async {
+        await withCheckedContinuation { send(.stop($0)) }
+    }
+
+    private func send(_ command: StoreCommand) {
+        if !core.commands.post(command) { command.abandon() }
+    }
+}
+
+/// A subject that no other client has.
+private func uniqueInbox() -> String {
+    var inbox: UnsafeMutablePointer<natsInbox>?
+    guard natsInbox_Create(&inbox) == NATS_OK, let inbox else { preconditionFailure("libnats made no inbox") }
+    defer { natsInbox_Destroy(inbox) }
+    return String(cString: inbox)
+}

@@ -1,0 +1,143 @@
+import CNATS
+import ElectionCore
+
+/// Owns one connection of libnats; used on the store's thread only.
+final class Connection {
+    private let handle: OpaquePointer
+
+    private init(handle: OpaquePointer) {
+        self.handle = handle
+    }
+
+    /// Closes the connection; ``ConnectionContext/closed()`` comes later, from libnats's thread.
+    deinit {
+        natsConnection_Destroy(handle)
+    }
+
+    /// Connects to the first server that takes us.
+    ///
+    /// - Throws: ``StoreError`` with code `cannotConnect`, `authorization`, `tls` or `invalidSettings`.
+    static func make(
+        _ settings: ConnectionSettings,
+        leaseTTL: Duration,
+        context: ConnectionContext
+    ) throws(StoreError) -> Connection {
+        let options = try ConnectionOptions.make(settings, leaseTTL: leaseTTL)
+        // Released by the closed callback, the last that a connection calls.
+        let retained = Unmanaged.passRetained(context)
+        var handle: OpaquePointer?
+        let status = options.withHandle { options in
+            natsOptions_SetDisconnectedCB(options, connectionDisconnected, retained.toOpaque())
+            natsOptions_SetReconnectedCB(options, connectionReconnected, retained.toOpaque())
+            natsOptions_SetClosedCB(options, connectionClosed, retained.toOpaque())
+            natsOptions_SetErrorHandler(options, connectionFailed, retained.toOpaque())
+            return natsConnection_Connect(&handle, options)
+        }
+        guard status == NATS_OK, let handle else {
+            // A connection that never stood calls nobody.
+            retained.release()
+            throw Failure(status).connecting(settings)
+        }
+        context.opened()
+        return Connection(handle: handle)
+    }
+
+    var isConnected: Bool { natsConnection_Status(handle) == NATS_CONN_STATUS_CONNECTED }
+
+    /// The id of the server we are connected to; nil while there is none.
+    var serverID: String? {
+        Self.text { natsConnection_GetConnectedServerId(handle, $0, $1) }
+    }
+
+    var url: String? {
+        Self.text { natsConnection_GetConnectedUrl(handle, $0, $1) }
+    }
+
+    func subscribe(_ subject: String, context: SubscriptionContext) throws(StoreError) -> Subscription {
+        try Subscription.make(subject, connection: self, context: context)
+    }
+
+    func publish(
+        _ subject: String,
+        _ payload: [UInt8],
+        reply: String?,
+        headers: KeyValuePairs<String, String> = [:]
+    ) -> Failure? {
+        var message: OpaquePointer?
+        var status = payload.withUnsafeBytes { bytes in
+            natsMsg_Create(
+                &message,
+                subject,
+                reply,
+                bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                Int32(bytes.count)
+            )
+        }
+        for (name, value) in headers where status == NATS_OK {
+            status = natsMsgHeader_Set(message, name, value)
+        }
+        if status == NATS_OK { status = natsConnection_PublishMsg(handle, message) }
+        natsMsg_Destroy(message)
+        return status == NATS_OK ? nil : Failure(status)
+    }
+
+    /// Waits until the server has had all that was published.
+    func flush(timeout: Duration) {
+        _ = natsConnection_FlushTimeout(handle, timeout.nanoseconds / 1_000_000)
+    }
+
+    func withHandle<T>(_ body: (OpaquePointer) -> T) -> T {
+        body(handle)
+    }
+
+    private static func text(_ fill: (UnsafeMutablePointer<CChar>?, Int) -> natsStatus) -> String? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
+            guard let start = buffer.baseAddress, fill(start, buffer.count) == NATS_OK, start.pointee != 0 else {
+                return nil
+            }
+            return String(cString: start)
+        }
+    }
+}
+
+/// Owns one subscription.
+final class Subscription {
+    private let handle: OpaquePointer
+    // The handle must not outlive its connection's.
+    private let connection: Connection
+
+    private init(handle: OpaquePointer, connection: Connection) {
+        self.handle = handle
+        self.connection = connection
+    }
+
+    deinit {
+        natsSubscription_Destroy(handle)
+    }
+
+    /// - Throws: ``StoreError`` with code `cannotConnect` where the connection is closed.
+    static func make(
+        _ subject: String,
+        connection: Connection,
+        context: SubscriptionContext
+    ) throws(StoreError) -> Subscription {
+        // Released by the completion callback, the last that a subscription calls.
+        let retained = Unmanaged.passRetained(context)
+        var handle: OpaquePointer?
+        var status = connection.withHandle {
+            natsConnection_Subscribe(&handle, $0, subject, subscriptionReceived, retained.toOpaque())
+        }
+        guard status == NATS_OK, let handle else {
+            retained.release()
+            throw StoreError(.cannotConnect, "the subscription to \(subject) failed", cause: Failure(status).text)
+        }
+        context.opened()
+        status = natsSubscription_SetOnCompleteCB(handle, subscriptionCompleted, retained.toOpaque())
+        if status != NATS_OK {
+            // The connection closed in between: its context is left alone, for a callback may still be using it.
+            context.core.contexts.ended()
+        }
+        natsSubscription_SetPendingLimits(handle, -1, -1)
+        return Subscription(handle: handle, connection: connection)
+    }
+}

@@ -1,0 +1,30 @@
+import ElectionCore
+
+/// What the store's thread is asked to do.
+enum StoreCommand: Sendable {
+    typealias Reply = CheckedContinuation<Result<Void, StoreError>, Never>
+
+    case write(StoreWrite, Role)
+    case read(Role)
+    /// The part of a watch's decision that is C calls.
+    case watch([WatchMachine.Effect])
+    case reconnected(connection: UInt64)
+    case closed(connection: UInt64)
+    case answerClaim(reply: String)
+    case start(roles: [Role], deliver: @Sendable (StoreEvent) -> Void, ended: CheckedContinuation<Void, Never>)
+    case claim(InstanceID, incarnation: Int64, Reply)
+    case deleteBucket(Reply)
+    case version(CheckedContinuation<String?, Never>)
+    case stop(CheckedContinuation<Void, Never>?)
+
+    /// Answers whoever waits, where the command is not going to be carried out.
+    func abandon() {
+        switch self {
+        case .write, .read, .watch, .reconnected, .closed, .answerClaim: break
+        case .start(_, _, let ended): ended.resume()
+        case .claim(_, _, let reply), .deleteBucket(let reply): reply.resume(returning: .failure(.storeClosed))
+        case .version(let reply): reply.resume(returning: nil)
+        case .stop(let ended): ended?.resume()
+        }
+    }
+}

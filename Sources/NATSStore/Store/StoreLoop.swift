@@ -1,0 +1,201 @@
+import ElectionCore
+import Logging
+
+/// The store's own thread: everything that calls libnats and might block.
+///
+/// All of it is confined to that thread.
+final class StoreLoop {
+    let core: StoreCore
+    let settings: ConnectionSettings
+    let bucket: BucketSettings
+    let mode: WatchMode
+    var connection: Connection?
+    var connectionNumber: UInt64 = 0
+    var answers: Subscription?
+    var claim: Claim?
+    var roles: [Role] = []
+    var roleIndices: [Role: Int] = [:]
+    var feeds: [UInt64: [Subscription]] = [:]
+    var ended: [CheckedContinuation<Void, Never>] = []
+    private var lastRequest: UInt64 = 0
+    private var reopening: (at: Timestamp, failures: Int)?
+    private var isStopping = false
+
+    init(core: StoreCore, settings: ConnectionSettings, bucket: BucketSettings, mode: WatchMode) {
+        self.core = core
+        self.settings = settings
+        self.bucket = bucket
+        self.mode = mode
+    }
+
+    /// Carries out commands until it is told to stop, then frees everything.
+    func run() {
+        while !isStopping {
+            let deadline = [core.watchDeadline, reopening?.at].compactMap(\.self).min()
+            for command in core.commands.takeAll(until: deadline) {
+                if isStopping { command.abandon() } else { carryOut(command) }
+            }
+            let now = Timestamp.now()
+            if let deadline, deadline <= now { core.decide { $0.tick(now: now) } }
+            if let reopening, reopening.at <= now { reopen(failures: reopening.failures) }
+        }
+        tearDown()
+    }
+
+    private func carryOut(_ command: StoreCommand) {
+        switch command {
+        case .write(let write, let role): self.write(write, role: role)
+        case .read(let role): read(role)
+        case .watch(let effects): effects.forEach(carryOut)
+        case .reconnected(let number):
+            guard number == connectionNumber else { return }
+            announce()
+        case .closed(let number):
+            guard number == connectionNumber else { return }
+            core.logger.error("the connection was closed for good; connecting anew")
+            core.connectionLost(number: number)
+            reopening = (.now(), 0)
+        case .answerClaim(let reply):
+            if let claim { _ = connection?.publish(reply, Array(String(claim.incarnation).utf8), reply: nil) }
+        case .start(let roles, let deliver, let continuation):
+            start(roles, deliver: deliver, ended: continuation)
+        case .claim(let id, let incarnation, let reply):
+            reply.resume(returning: Result { () throws(StoreError) in try take(id, incarnation: incarnation) })
+        case .deleteBucket(let reply):
+            reply.resume(returning: Result { () throws(StoreError) in try deleteBucket() })
+        case .version(let reply): reply.resume(returning: serverVersion()?.description)
+        case .stop(let continuation):
+            if let continuation { ended.append(continuation) }
+            isStopping = true
+        }
+    }
+
+    private func carryOut(_ effect: WatchMachine.Effect) {
+        switch effect {
+        case .open(let generation): open(generation)
+        case .close(let generation): feeds[generation] = nil
+        case .makeBucket:
+            core.logger.warning("bucket \(bucket.name) is gone; making it again")
+            let request = API.encode(StreamConfiguration(bucket))
+            publish(API.makeStream(bucket.stream), request, reply: .bucket)
+        case .connected, .disconnected, .observed, .synced: break
+        }
+    }
+
+    // MARK: Connecting
+
+    /// Connects and subscribes for answers.
+    ///
+    /// - Throws: ``StoreError``, as ``Connection/make(_:leaseTTL:context:)``.
+    func connect() throws(StoreError) {
+        connectionNumber += 1
+        core.adopt(connection: connectionNumber)
+        let made = try Connection.make(
+            settings,
+            leaseTTL: bucket.leaseTTL,
+            context: ConnectionContext(core: core, number: connectionNumber)
+        )
+        answers = try made.subscribe(core.inbox.wildcard, context: .init(core: core, purpose: .answers))
+        connection = made
+        if let claim { self.claim = try claim.renewed(on: made, core: core) }
+        announce()
+    }
+
+    /// Says that the connection stands, if it does.
+    private func announce() {
+        // Read first: a loss in between makes the rest stale.
+        let losses = core.losses
+        guard let connection, connection.isConnected, let server = connection.serverID else { return }
+        core.connected(server: server, losses: losses, now: .now())
+    }
+
+    /// libnats closes a connection for good on some errors, as when it is refused twice; an election never gives up.
+    private func reopen(failures: Int) {
+        feeds = [:]
+        claim?.drop()
+        answers = nil
+        connection = nil
+        do throws(StoreError) {
+            try connect()
+            reopening = nil
+        } catch {
+            core.logger.error("\(error)")
+            let pause = min(Duration.milliseconds(10 << min(failures, 7)), .seconds(1))
+            reopening = (.now() + pause, failures + 1)
+        }
+    }
+
+    private func start(
+        _ roles: [Role],
+        deliver: @escaping @Sendable (StoreEvent) -> Void,
+        ended continuation: CheckedContinuation<Void, Never>
+    ) {
+        precondition(self.roles.isEmpty && ended.isEmpty, "run() is called once a store")
+        self.roles = roles
+        roleIndices = Dictionary(uniqueKeysWithValues: roles.enumerated().map { ($1, $0) })
+        ended.append(continuation)
+        let machine = WatchMachine(
+            roles: roles.count,
+            feeds: mode == .bucket ? 1 : roles.count,
+            silenceLimit: heartbeat * 5 / 2,
+            // After a restart a server has thousands of consumers to make for the role mode.
+            answerLimit: mode == .bucket ? .milliseconds(500) : .seconds(2)
+        )
+        core.start(machine: machine, roles: roles, deliver: deliver)
+        announce()
+    }
+
+    private func tearDown() {
+        let left = core.commands.close()
+        // A release that was sent just before is not to be lost.
+        if core.isUp { connection?.flush(timeout: .milliseconds(500)) }
+        core.stop()
+        core.adopt(connection: 0)
+        feeds = [:]
+        claim = nil
+        answers = nil
+        connection = nil
+        if !core.contexts.waitForNone(until: .now() + .seconds(5)) {
+            core.logger.error("libnats has not let go of its callbacks")
+        }
+        left.forEach { $0.abandon() }
+        ended.forEach { $0.resume() }
+    }
+
+    // MARK: Requests
+
+    /// How often a consumer with nothing to send says so.
+    var heartbeat: Duration {
+        switch mode {
+        case .bucket: min(max(bucket.leaseTTL, .milliseconds(500)), .seconds(5))
+        // Hundreds of consumers would beat together; the Go library's value.
+        case .role: .seconds(5)
+        }
+    }
+
+    func publish(_ subject: String, _ payload: [UInt8], reply: Inbox.Answer) {
+        guard let failure = connection?.publish(subject, payload, reply: core.inbox.subject(reply)) else { return }
+        core.logger.debug("\(subject): \(failure.text)")
+    }
+
+    /// Sends a request and waits for its answer, for use before the election runs: writes wait behind it.
+    ///
+    /// - Returns: nil where none came in time.
+    func request(_ subject: String, _ payload: [UInt8], timeout: Duration) -> StoreCore.Response? {
+        lastRequest += 1
+        let number = lastRequest
+        let deadline = Timestamp.now() + timeout
+        publish(subject, payload, reply: .request(number))
+        while Timestamp.now() < deadline {
+            for (answered, response) in core.responses.takeAll(until: deadline) where answered == number {
+                return response
+            }
+        }
+        return nil
+    }
+
+    func serverVersion() -> ServerVersion? {
+        guard let url = connection?.url else { return nil }
+        return Greeting.version(url: url, timeout: settings.connectTimeout)
+    }
+}

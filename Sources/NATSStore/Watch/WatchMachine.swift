@@ -1,0 +1,274 @@
+import ElectionCore
+
+/// Keeps a watch over all roles through reconnections, gaps and lost buckets: decides only, without I/O or clock.
+///
+/// Legal transitions:
+/// down → opening; opening → current | waiting | making | down; making → opening | waiting | down;
+/// waiting → opening | down; current → opening | down.
+///
+/// Each try to watch has a generation of its own; what belongs to another generation is ignored, so nothing of an old
+/// watch leaks into the new one.
+struct WatchMachine {
+    enum Effect: Hashable, Sendable {
+        case connected(server: String)
+        case disconnected
+        case observed(role: Int, StoredEntry, at: Timestamp)
+        case synced
+        /// Subscribe, and ask for a consumer for each feed.
+        case open(generation: UInt64)
+        /// Drop the generation's subscriptions and consumers.
+        case close(generation: UInt64)
+        /// Make the bucket again, with the settings it once was made with.
+        case makeBucket
+    }
+
+    enum ConsumerFailure: Hashable { case noStream, other }
+
+    /// How far one consumer has come.
+    private struct Feed {
+        var lastSequence: UInt64 = 0
+        /// The snapshot's last sequence, once the server told.
+        var snapshotEnd: UInt64?
+        var isComplete = false
+        var heard: Timestamp
+
+        mutating func take(_ sequence: UInt64, now: Timestamp) {
+            lastSequence = sequence
+            heard = now
+        }
+    }
+
+    private struct Attempt {
+        let generation: UInt64
+        var feeds: [Feed]
+        var seen: [Bool]
+    }
+
+    private enum State {
+        /// There is no connection.
+        case down
+        /// Consumers were asked for, and the snapshot comes in.
+        case opening(Attempt, until: Timestamp, failures: Int)
+        /// Every role was observed; changes come as they happen.
+        case current(Attempt)
+        /// The bucket is gone and is being made again.
+        case making(until: Timestamp, failures: Int)
+        /// It didn't work; the next try is at the given time.
+        case waiting(until: Timestamp, failures: Int)
+    }
+
+    private var state = State.down
+    private var server = ""
+    private var generation: UInt64 = 0
+    private let roles: Int
+    private let feeds: Int
+    private let silenceLimit: Duration
+    private let answerLimit: Duration
+
+    /// - Parameters:
+    ///   - feeds: how many consumers share the roles.
+    ///   - silenceLimit: how long a consumer may be silent before it is taken for lost; above its idle heartbeat.
+    ///   - answerLimit: how long the first try for a snapshot may take; each further one twice as long, up to 8 s.
+    init(roles: Int, feeds: Int, silenceLimit: Duration, answerLimit: Duration) {
+        self.roles = roles
+        self.feeds = feeds
+        self.silenceLimit = silenceLimit
+        self.answerLimit = answerLimit
+    }
+
+    /// When ``tick(now:)`` has to be called at the latest.
+    var deadline: Timestamp? {
+        switch state {
+        case .down: nil
+        case .opening(_, let until, _), .making(let until, _), .waiting(let until, _): until
+        case .current(let attempt): attempt.feeds.map(\.heard).min().map { $0 + silenceLimit }
+        }
+    }
+
+    var isDown: Bool {
+        if case .down = state { true } else { false }
+    }
+
+    // MARK: Inputs
+
+    /// The connection stands.
+    mutating func connected(server: String, now: Timestamp) -> [Effect] {
+        self.server = server
+        return closing() + [.connected(server: server)] + open(failures: 0, now: now)
+    }
+
+    mutating func disconnected() -> [Effect] {
+        if case .down = state { return [] }
+        let effects = [.disconnected] + closing()
+        state = .down
+        return effects
+    }
+
+    /// The server made a feed's consumer; its snapshot ends with the given sequence.
+    mutating func consumerMade(generation: UInt64, feed: Int, snapshotEnd: UInt64, now: Timestamp) -> [Effect] {
+        guard case .opening(var attempt, let until, let failures) = state, attempt.generation == generation else {
+            return []
+        }
+        attempt.feeds[feed].snapshotEnd = snapshotEnd
+        attempt.feeds[feed].heard = now
+        if attempt.feeds[feed].lastSequence >= snapshotEnd { attempt.feeds[feed].isComplete = true }
+        return settle(attempt, until: until, failures: failures, now: now)
+    }
+
+    mutating func consumerFailed(
+        generation: UInt64,
+        feed: Int,
+        _ failure: ConsumerFailure,
+        now: Timestamp
+    ) -> [Effect] {
+        guard case .opening(let attempt, _, let failures) = state, attempt.generation == generation else { return [] }
+        switch failure {
+        case .noStream:
+            state = .making(until: now + patience(failures), failures: failures + 1)
+            return [.close(generation: generation), .makeBucket]
+        case .other:
+            state = .waiting(until: now + Self.pause(failures), failures: failures + 1)
+            return [.close(generation: generation)]
+        }
+    }
+
+    /// A message of the watch.
+    ///
+    /// - Parameters:
+    ///   - pending: how many more messages the consumer had for us when it sent this one.
+    ///   - role: nil for a key that is not a role of ours.
+    mutating func received(
+        generation: UInt64,
+        feed: Int,
+        sequence: UInt64,
+        pending: UInt64,
+        role: Int?,
+        _ entry: StoredEntry,
+        now: Timestamp
+    ) -> [Effect] {
+        let observed = role.map { [Effect.observed(role: $0, entry, at: now)] } ?? []
+        switch state {
+        case .opening(var attempt, let until, let failures) where attempt.generation == generation:
+            guard sequence == attempt.feeds[feed].lastSequence + 1 else { return reopen(now: now) }
+            // The arrays are changed in place once the state lets go of them.
+            state = .down
+            attempt.feeds[feed].take(sequence, now: now)
+            if let role { attempt.seen[role] = true }
+            if pending == 0 || attempt.feeds[feed].snapshotEnd.map({ sequence >= $0 }) == true {
+                attempt.feeds[feed].isComplete = true
+            }
+            return observed + settle(attempt, until: until, failures: failures, now: now)
+        case .current(var attempt) where attempt.generation == generation:
+            guard sequence == attempt.feeds[feed].lastSequence + 1 else { return reopen(now: now) }
+            state = .down
+            attempt.feeds[feed].take(sequence, now: now)
+            state = .current(attempt)
+            return observed
+        case .down, .opening, .current, .making, .waiting:
+            return []
+        }
+    }
+
+    /// A consumer has nothing to send, and names the last sequence that it sent.
+    mutating func heartbeat(generation: UInt64, feed: Int, lastSequence: UInt64, now: Timestamp) -> [Effect] {
+        switch state {
+        case .opening(var attempt, let until, let failures) where attempt.generation == generation:
+            guard attempt.feeds[feed].lastSequence == lastSequence else { return reopen(now: now) }
+            attempt.feeds[feed].heard = now
+            // A message that aged out before it was sent never comes: what there was has been sent.
+            if attempt.feeds[feed].snapshotEnd != nil { attempt.feeds[feed].isComplete = true }
+            return settle(attempt, until: until, failures: failures, now: now)
+        case .current(var attempt) where attempt.generation == generation:
+            guard attempt.feeds[feed].lastSequence == lastSequence else { return reopen(now: now) }
+            attempt.feeds[feed].heard = now
+            state = .current(attempt)
+            return []
+        case .down, .opening, .current, .making, .waiting:
+            return []
+        }
+    }
+
+    mutating func bucketMade(_ made: Bool, now: Timestamp) -> [Effect] {
+        guard case .making(_, let failures) = state else { return [] }
+        guard made, failures <= 1 else {
+            state = .waiting(until: now + Self.pause(failures), failures: failures)
+            return []
+        }
+        return open(failures: failures, now: now)
+    }
+
+    /// Something says that the watch can't be trusted: a dropped message, or a write that found no bucket.
+    mutating func doubted(now: Timestamp) -> [Effect] {
+        guard case .current = state else { return [] }
+        return reopen(now: now)
+    }
+
+    mutating func tick(now: Timestamp) -> [Effect] {
+        guard let deadline, deadline <= now else { return [] }
+        switch state {
+        case .down: return []
+        case .opening, .current: return reopen(now: now)
+        case .making(_, let failures), .waiting(_, let failures): return open(failures: failures, now: now)
+        }
+    }
+
+    // MARK: Steps
+
+    private mutating func open(failures: Int, now: Timestamp) -> [Effect] {
+        generation += 1
+        let attempt = Attempt(
+            generation: generation,
+            feeds: Array(repeating: Feed(heard: now), count: feeds),
+            seen: Array(repeating: false, count: roles)
+        )
+        state = .opening(attempt, until: now + patience(failures), failures: failures)
+        return [.open(generation: generation)]
+    }
+
+    /// Drops the present watch; the first time makes a new one at once, then after a pause.
+    ///
+    /// What was known is to be settled anew, as after a lost connection: the bucket may be another one by now, with revisions
+    /// that start over.
+    private mutating func reopen(now: Timestamp) -> [Effect] {
+        let closing = closing()
+        switch state {
+        case .opening(_, _, let failures):
+            state = .waiting(until: now + Self.pause(failures), failures: failures + 1)
+            return closing
+        case .current:
+            return [.disconnected] + closing + [.connected(server: server)] + open(failures: 0, now: now)
+        case .down, .making, .waiting:
+            preconditionFailure("reopened in state \(state)")
+        }
+    }
+
+    private func closing() -> [Effect] {
+        switch state {
+        case .opening(let attempt, _, _), .current(let attempt): [.close(generation: attempt.generation)]
+        case .down, .making, .waiting: []
+        }
+    }
+
+    /// Ends the snapshot once every feed has sent its part: what was not seen is not there.
+    private mutating func settle(_ attempt: Attempt, until: Timestamp, failures: Int, now: Timestamp) -> [Effect] {
+        guard attempt.feeds.allSatisfy(\.isComplete) else {
+            state = .opening(attempt, until: until, failures: failures)
+            return []
+        }
+        state = .current(attempt)
+        var effects = [Effect]()
+        for role in attempt.seen.indices where !attempt.seen[role] {
+            effects.append(.observed(role: role, .missing, at: now))
+        }
+        effects.append(.synced)
+        return effects
+    }
+
+    private func patience(_ failures: Int) -> Duration {
+        min(answerLimit * (1 << min(failures, 6)), .seconds(8))
+    }
+
+    private static func pause(_ failures: Int) -> Duration {
+        min(.milliseconds(10 << min(failures, 6)), .milliseconds(500))
+    }
+}

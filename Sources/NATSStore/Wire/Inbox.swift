@@ -1,0 +1,59 @@
+/// The subjects on which this store is answered.
+///
+/// An answer's subject says all that is needed to know what it answers, so nothing is kept for a write that may never be
+/// answered, and a late answer still finds its write.
+struct Inbox: Hashable, Sendable {
+    let base: String
+
+    /// What the one subscription for answers listens on.
+    var wildcard: String { "\(base).a.>" }
+    /// Where a watch's messages go; not under ``wildcard``.
+    func delivery(generation: UInt64, feed: Int) -> String { "\(base).d.\(generation).\(feed)" }
+    func subject(_ answer: Answer) -> String { "\(base).a.\(answer.tokens)" }
+
+    /// What a message on one of the inbox's subjects answers.
+    enum Answer: Hashable, Sendable {
+        case write(role: Int, id: UInt64)
+        case read(role: Int)
+        case consumer(generation: UInt64, feed: Int)
+        /// The bucket that was lost has been made again, or not.
+        case bucket
+        /// Somebody waits for it.
+        case request(UInt64)
+
+        fileprivate var tokens: String {
+            switch self {
+            case .write(let role, let id): "w\(id).\(role)"
+            case .read(let role): "r\(role)"
+            case .consumer(let generation, let feed): "c\(generation).\(feed)"
+            case .bucket: "b"
+            case .request(let number): "q\(number)"
+            }
+        }
+    }
+
+    func answer(_ subject: UnsafeRawBufferPointer) -> Answer? {
+        let kind = base.utf8.count + 3
+        guard subject.count > kind else { return nil }
+        func second() -> Int? {
+            guard let dot = subject.indices.dropFirst(kind + 1).first(where: { subject[$0] == UInt8(ascii: ".") })
+            else {
+                return nil
+            }
+            return subject.number(at: dot + 1).flatMap(Int.init(exactly:))
+        }
+        let number = subject.number(at: kind + 1)
+        switch subject[kind] {
+        case UInt8(ascii: "w"):
+            guard let number, let role = second() else { return nil }
+            return .write(role: role, id: number)
+        case UInt8(ascii: "c"):
+            guard let number, let feed = second() else { return nil }
+            return .consumer(generation: number, feed: feed)
+        case UInt8(ascii: "r"): return number.flatMap(Int.init(exactly:)).map { .read(role: $0) }
+        case UInt8(ascii: "q"): return number.map { .request($0) }
+        case UInt8(ascii: "b"): return .bucket
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,207 @@
+import ElectionCore
+import Testing
+
+@testable import NATSStore
+
+@Suite struct WatchMachineTests {
+    private typealias Effect = WatchMachine.Effect
+
+    private func at(_ milliseconds: Int64) -> Timestamp { Timestamp(nanoseconds: milliseconds * 1_000_000) }
+
+    private func make(roles: Int = 2, feeds: Int = 1) -> WatchMachine {
+        WatchMachine(roles: roles, feeds: feeds, silenceLimit: .milliseconds(100), answerLimit: .milliseconds(1000))
+    }
+
+    private func message(
+        _ machine: inout WatchMachine,
+        _ sequence: UInt64,
+        pending: UInt64 = 9,
+        role: Int? = 0,
+        generation: UInt64 = 1,
+        feed: Int = 0,
+        at time: Int64 = 0
+    ) -> [WatchMachine.Effect] {
+        machine.received(
+            generation: generation,
+            feed: feed,
+            sequence: sequence,
+            pending: pending,
+            role: role,
+            .marker(revision: sequence),
+            now: at(time)
+        )
+    }
+
+    /// A machine that is current at generation 1, with nothing in the bucket.
+    private func current(roles: Int = 2) -> WatchMachine {
+        var machine = make(roles: roles)
+        _ = machine.connected(server: "s", now: at(0))
+        _ = machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 0, now: at(0))
+        return machine
+    }
+
+    @Test func `a connection opens a watch`() {
+        var machine = make()
+        #expect(machine.deadline == nil)
+        #expect(machine.connected(server: "s", now: at(0)) == [.connected(server: "s"), .open(generation: 1)])
+        #expect(machine.deadline == at(1000))
+    }
+
+    @Test func `what an empty bucket lacks is missing as soon as the consumer is made`() {
+        var machine = make()
+        _ = machine.connected(server: "s", now: at(0))
+        #expect(
+            machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 0, now: at(1))
+                == [.observed(role: 0, .missing, at: at(1)), .observed(role: 1, .missing, at: at(1)), .synced]
+        )
+    }
+
+    @Test func `the snapshot ends with its last message, and what it lacked is missing`() {
+        var machine = make()
+        _ = machine.connected(server: "s", now: at(0))
+        #expect(machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 2, now: at(0)).isEmpty)
+        #expect(message(&machine, 1, role: nil).isEmpty)
+        #expect(
+            message(&machine, 2, role: 1) == [
+                .observed(role: 1, .marker(revision: 2), at: at(0)), .observed(role: 0, .missing, at: at(0)), .synced,
+            ]
+        )
+    }
+
+    @Test func `messages may come before the answer that makes their consumer`() {
+        var machine = make(roles: 1)
+        _ = machine.connected(server: "s", now: at(0))
+        #expect(message(&machine, 1, pending: 1) == [.observed(role: 0, .marker(revision: 1), at: at(0))])
+        #expect(
+            machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 1, now: at(0)) == [.synced]
+        )
+    }
+
+    @Test func `nothing pending ends the snapshot, too`() {
+        var machine = make(roles: 1)
+        _ = machine.connected(server: "s", now: at(0))
+        #expect(message(&machine, 1, pending: 0) == [.observed(role: 0, .marker(revision: 1), at: at(0)), .synced])
+        #expect(machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 1, now: at(0)).isEmpty)
+    }
+
+    @Test func `a heartbeat ends a snapshot whose last message aged out`() {
+        var machine = make(roles: 1)
+        _ = machine.connected(server: "s", now: at(0))
+        _ = machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 3, now: at(0))
+        _ = message(&machine, 1, pending: 2)
+        #expect(machine.heartbeat(generation: 1, feed: 0, lastSequence: 1, now: at(5)) == [.synced])
+    }
+
+    @Test func `all feeds have to end their part of the snapshot`() {
+        var machine = make(roles: 2, feeds: 2)
+        _ = machine.connected(server: "s", now: at(0))
+        #expect(machine.consumerMade(generation: 1, feed: 1, snapshotEnd: 0, now: at(0)).isEmpty)
+        #expect(machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 1, now: at(0)).isEmpty)
+        #expect(
+            message(&machine, 1, pending: 0, role: 0) == [
+                .observed(role: 0, .marker(revision: 1), at: at(0)), .observed(role: 1, .missing, at: at(0)), .synced,
+            ]
+        )
+    }
+
+    @Test func `changes are observed as they come`() {
+        var machine = current()
+        #expect(message(&machine, 1, role: 1) == [.observed(role: 1, .marker(revision: 1), at: at(0))])
+        #expect(message(&machine, 2, role: nil).isEmpty)
+    }
+
+    /// As after a lost connection: nothing that was known counts.
+    private static let anew: [WatchMachine.Effect] = [
+        .disconnected, .close(generation: 1), .connected(server: "s"), .open(generation: 2),
+    ]
+
+    @Test func `a gap makes a fresh watch, which doesn't hear the old one`() {
+        var machine = current()
+        _ = message(&machine, 1)
+        #expect(message(&machine, 3) == Self.anew)
+        #expect(message(&machine, 4).isEmpty)
+        #expect(machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 0, now: at(0)).isEmpty)
+        #expect(message(&machine, 1, pending: 0, generation: 2).last == .synced)
+    }
+
+    @Test func `a heartbeat that names a message we never got makes a fresh watch`() {
+        var machine = current()
+        #expect(machine.heartbeat(generation: 1, feed: 0, lastSequence: 0, now: at(50)).isEmpty)
+        #expect(machine.deadline == at(150))
+        #expect(
+            machine.heartbeat(generation: 1, feed: 0, lastSequence: 1, now: at(60))
+                == Self.anew
+        )
+    }
+
+    @Test func `silence makes a fresh watch`() {
+        var machine = current()
+        _ = message(&machine, 1, at: 30)
+        #expect(machine.tick(now: at(129)).isEmpty)
+        #expect(machine.tick(now: at(130)) == Self.anew)
+    }
+
+    @Test func `a doubt makes a fresh watch once`() {
+        var machine = current()
+        #expect(machine.doubted(now: at(1)) == Self.anew)
+        #expect(machine.doubted(now: at(2)).isEmpty)
+    }
+
+    @Test func `a lost bucket is made again, and then watched`() {
+        var machine = make(roles: 1)
+        _ = machine.connected(server: "s", now: at(0))
+        #expect(
+            machine.consumerFailed(generation: 1, feed: 0, .noStream, now: at(1))
+                == [.close(generation: 1), .makeBucket]
+        )
+        #expect(machine.bucketMade(true, now: at(2)) == [.open(generation: 2)])
+    }
+
+    @Test func `a bucket that can't be made is tried again after a pause that grows`() {
+        var machine = make(roles: 1)
+        _ = machine.connected(server: "s", now: at(0))
+        var pauses = [Duration]()
+        var now = at(0)
+        for generation in 1...8 as ClosedRange<UInt64> {
+            _ = machine.consumerFailed(generation: generation, feed: 0, .noStream, now: now)
+            #expect(machine.bucketMade(false, now: now).isEmpty)
+            let next = machine.deadline ?? now
+            pauses.append(next - now)
+            now = next
+            #expect(machine.tick(now: now) == [.open(generation: generation + 1)])
+        }
+        #expect(pauses == pauses.sorted())
+        #expect(pauses.first == .milliseconds(20))
+        #expect(pauses.last == .milliseconds(500))
+    }
+
+    @Test func `a consumer that can't be made is tried again after a pause`() {
+        var machine = make(roles: 1)
+        _ = machine.connected(server: "s", now: at(0))
+        #expect(machine.consumerFailed(generation: 1, feed: 0, .other, now: at(1)) == [.close(generation: 1)])
+        #expect(machine.deadline == at(11))
+        #expect(machine.tick(now: at(10)).isEmpty)
+        #expect(machine.tick(now: at(11)) == [.open(generation: 2)])
+    }
+
+    @Test func `a snapshot that doesn't come is tried again`() {
+        var machine = make(roles: 1)
+        _ = machine.connected(server: "s", now: at(0))
+        #expect(machine.tick(now: at(1000)) == [.close(generation: 1)])
+        #expect(machine.tick(now: at(1010)) == [.open(generation: 2)])
+        // The server may just be slow.
+        #expect(machine.deadline == at(3010))
+    }
+
+    @Test func `a lost connection ends the watch at once`() {
+        var machine = current()
+        #expect(machine.disconnected() == [.disconnected, .close(generation: 1)])
+        #expect(machine.disconnected().isEmpty)
+        #expect(message(&machine, 1).isEmpty)
+        #expect(machine.heartbeat(generation: 1, feed: 0, lastSequence: 7, now: at(1)).isEmpty)
+        #expect(machine.bucketMade(true, now: at(1)).isEmpty)
+        #expect(machine.doubted(now: at(1)).isEmpty)
+        #expect(machine.tick(now: at(9999)).isEmpty)
+        #expect(machine.connected(server: "t", now: at(1)) == [.connected(server: "t"), .open(generation: 2)])
+    }
+}
