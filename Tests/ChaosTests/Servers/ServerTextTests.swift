@@ -1,0 +1,75 @@
+import SystemPackage
+import Testing
+
+@testable import Chaos
+
+@Suite struct ServerTextTests {
+    @Test(arguments: [
+        (#"{"nats":["nats://127.0.0.1:32817"]}"#, 32817),
+        (#"{"nats":["nats://127.0.0.1:4222"],"cluster":["nats://127.0.0.1:6222"]}"# + "\n", 4222),
+        (#"{"cluster":["nats://127.0.0.1:6222"],"nats":["nats://127.0.0.1:4222"]}"#, 4222),
+    ])
+    func `the client port is read from the ports file`(text: String, port: Int) {
+        #expect(ServerEndpoint.clientPort(inPortsFile: text) == port)
+    }
+
+    @Test func `a ports file that is not written to its end has no port`() {
+        let whole = #"{"nats":["nats://127.0.0.1:32817"]}"#
+        for length in 0..<whole.count {
+            #expect(ServerEndpoint.clientPort(inPortsFile: String(whole.prefix(length))) == nil)
+        }
+    }
+
+    @Test func `the last errors of a log are its last fatal and error lines`() {
+        let log = """
+            [7] 2026/11/23 16:48:18.442086 [INF] Starting nats-server
+            [7] 2026/11/23 16:48:18.447855 [ERR] one
+            [7] 2026/11/23 16:48:18.447855 [ERR] two
+            [7] 2026/11/23 16:48:18.447855 [INF] between
+            [7] 2026/11/23 16:48:18.447855 [ERR] three
+            [7] 2026/11/23 16:48:18.447855 [FTL] four
+
+            """
+        #expect(ServerLog.lastErrors(in: log) == ["two", "three", "four"])
+    }
+
+    @Test func `where a log has no errors its last lines stand for them`() {
+        #expect(ServerLog.lastErrors(in: "a\nb\nc\nd\n") == ["b", "c", "d"])
+        #expect(ServerLog.lastErrors(in: "").isEmpty)
+    }
+
+    @Test func `the configuration quotes names and listens on the loopback alone`() {
+        let configuration = ServerConfiguration(
+            name: "server-1",
+            executable: "/usr/sbin/nats-server",
+            temporaryFolder: #"/tmp/a "b"\c"#,
+            log: "/tmp/log"
+        )
+        #expect(
+            configuration.text == #"""
+                server_name: "server-1"
+                host: "127.0.0.1"
+                port: -1
+                ports_file_dir: "/tmp/a \"b\"\\c/server-1"
+                jetstream {
+                    store_dir: "/tmp/a \"b\"\\c/server-1/store"
+                }
+
+                """#
+        )
+    }
+
+    @Test func `a launcher starts the server through our own binary`() {
+        var configuration = ServerConfiguration(
+            name: "server-1",
+            executable: "/usr/sbin/nats-server",
+            temporaryFolder: "/tmp/run",
+            log: "/tmp/log"
+        )
+        let arguments = ["--config", "/tmp/run/server-1/nats-server.conf"]
+        #expect(configuration.child.arguments == arguments)
+        configuration.launcher = "/proc/self/exe"
+        #expect(configuration.child.executable == "/proc/self/exe")
+        #expect(configuration.child.arguments == ParentDeath.launch("/usr/sbin/nats-server", arguments: arguments))
+    }
+}
