@@ -79,12 +79,18 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
     package var kind: HistoryEvent? { HistoryEvent(rawValue: event) }
     package var time: Timestamp { Timestamp(nanoseconds: t) }
 
+    /// Nil where the line is not one of a history.
+    package init?(line: [UInt8]) {
+        guard let entry = try? JSONDecoder().decode(HistoryEntry.self, from: Data(line)) else { return nil }
+        self = entry
+    }
+
     /// The entry as one line of JSON, with its newline.
     package var line: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Strings and integers only: there is nothing in it that cannot be encoded.
-        guard let data = try? encoder.encode(self) else { preconditionFailure("history entry cannot be encoded: \(self)") }
+        guard let data = try? encoder.encode(self) else { preconditionFailure("entry cannot be encoded: \(self)") }
         return Array(data) + [UInt8(ascii: "\n")]
     }
 }

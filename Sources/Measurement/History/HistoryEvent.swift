@@ -13,11 +13,11 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     case disconnected
     /// Every role was settled from the watch after a (re)connection.
     case synced
-    /// A role is without a leader in its view: the lease ran out, the key is vacant or released. `role`, `term`: the one that
-    /// ended (0: none), `reason`: `expired`, `released`, `missing`.
+    /// A role is without a leader in its view: the lease ran out, the key is vacant or released. `role`, `revision`: the key's
+    /// last (0: none), `reason`: `expired`, `released`, `missing`.
     case suspected
     /// A write was answered or given up. `role`, `operation`, `outcome`, `due_ns` (renew alone: when it was due), `sent_ns`,
-    /// `revision` (where acknowledged). `t`: when the answer came.
+    /// `revision` (where acknowledged or read). `t`: when the answer came.
     case operation
     /// `isLeader` turned true. `role`, `term`, `sent_ns`: of the write that acquired it; `ttl_ns`.
     case acquired
@@ -49,6 +49,7 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     case phase
     /// A server answers JetStream requests. `instance`: `server-1` …, `pid`, `server`, `version`.
     case serverReady = "server_ready"
+    /// A server of our own is gone. `instance`; `message` where nobody had stopped it.
     case serverExited = "server_exited"
     /// A child process was started. `instance`, `instance_incarnation`, `pid`.
     case spawned
@@ -62,13 +63,15 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     case faultApplied = "fault_applied"
     /// Its downtime is over and a new incarnation was started. `fault_id`, `fault`, `instance`, `instance_incarnation` (the new).
     case faultEnded = "fault_ended"
-    /// The schedule's victim was not running. `fault_id`, `fault`, `instance`, `reason`.
+    /// The schedule's victim was not running. `fault_id`, `fault`, `instance`, `instance_incarnation`, `due_ns`, `reason`.
     case faultSkipped = "fault_skipped"
     /// The driver's own timer came late. `t`: when it came, `late_ns`: by how much.
     case late
     /// Ctrl-C or SIGTERM ended the run early. `reason`: the signal.
     case interrupted
-    /// Something that a reader of the figures has to know. `message`.
+    /// The run could not be carried out to its end. `message`: why.
+    case failed
+    /// Something that a reader of the figures has to know, from the driver or from an instance. `message`.
     case warning
     /// The run is over and everything before is on disk.
     case runEnded = "run_ended"
@@ -81,4 +84,12 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     /// The observer's watch is whole again; what came between `observer_lost` and here it may have missed.
     case observerSynced = "observer_synced"
     case observerLost = "observer_lost"
+
+    /// The event of a line as ``HistoryEntry/line`` writes it, without decoding the rest.
+    package init?(inLine line: [UInt8]) {
+        let key = Array("\"event\":\"".utf8)
+        guard let start = line.firstRange(of: key)?.upperBound else { return nil }
+        let name = line[start...].prefix { $0 != UInt8(ascii: "\"") }
+        self.init(rawValue: String(decoding: name, as: UTF8.self))
+    }
 }

@@ -1,0 +1,80 @@
+import ElectionCore
+
+/// Everything that is measured of a run: a pure function of its description and its history.
+package struct Analysis: Sendable {
+    package let run: RunDescription
+    package let history: History
+    package let window: Window
+    package let faults: [FaultRecord]
+    package let failovers: [Failover]
+    package let handovers: [Handover]
+    package let falseFailovers: [FalseFailover]
+    package let availability: [RoleAvailability]
+    package let distribution: Distribution
+    package let resources: ResourceUse
+    /// A row an instance and operation.
+    package let operations: [OperationFigures]
+    /// A row an operation, all instances together.
+    package let operationTotals: [OperationFigures]
+    package let safety: Safety
+
+    package init(_ run: RunDescription, _ history: History) {
+        self.run = run
+        self.history = history
+        let ttl = Duration.nanoseconds(run.settings.ttlNs)
+        window = Window(history, started: Timestamp(nanoseconds: run.startedTNs))
+        let lives = Lives(history)
+        let terms = Terms(history, lives: lives, ttl: ttl, historyEnd: window.historyEnd)
+        let store = StoreView(history, ttl: ttl)
+        faults = FaultRecord.all(history)
+        failovers = FailoverFinder(history, terms: terms, store: store, window: window, detector: run.settings.detector)
+            .failovers(faults)
+        handovers = Handover.all(terms, window: window)
+        falseFailovers = FalseFailover.all(history, faults: faults, window: window)
+        availability = RoleAvailability.all(terms, roles: run.settings.roles, window: window)
+        distribution = Distribution(terms, lives: lives, window: window)
+        resources = ResourceUse(history, window: window)
+        operations = OperationFigures.all(history, window: window, perInstance: true)
+        operationTotals = OperationFigures.all(history, window: window, perInstance: false)
+        safety = Safety(terms, store: store, window: window)
+    }
+
+    /// The kinds of faults that were wanted or carried out, by name.
+    package var faultKinds: [String] { Set(run.settings.faults).union(faults.map(\.kind)).sorted() }
+
+    package func failovers(of kind: String) -> [Failover] { failovers.filter { $0.fault.kind == kind } }
+
+    /// How many faults of a kind took at least one role from its leader.
+    package func hits(of kind: String) -> Int { Set(failovers(of: kind).map(\.fault.id)).count }
+
+    /// From the run's first moment until every instance watched the bucket and every role was led; nil where it never came to that.
+    package var start: Duration? {
+        func begin(_ phase: String) -> Timestamp? { history[kind: .phase].first { $0.name == phase }?.time }
+        guard let first = begin("servers"), let led = begin("warm_up") else { return nil }
+        return led - first
+    }
+
+    /// Ends of instances that no fault and no orderly stop explains.
+    var crashes: [HistoryEntry] {
+        let explained: Set = ["exit 0", "signal 9", "signal 15"]
+        return history[kind: .exited].filter { entry in entry.status.map { !explained.contains($0) } ?? false }
+    }
+
+    package var isInterrupted: Bool { !history[kind: .interrupted].isEmpty }
+    package var hasEnded: Bool { !history[kind: .runEnded].isEmpty }
+    /// Why the run could not be carried out to its end; none where it was, or where not even that could be written.
+    package var failures: [String] { messages(of: .failed) }
+    /// What a reader of the figures has to know, one line each.
+    package var warnings: [String] { messages(of: .warning) }
+
+    private func messages(of kind: HistoryEvent) -> [String] {
+        history[kind: kind].compactMap(\.message).map { message in
+            // A message may quote another program: its control characters stay away from terminals.
+            String(
+                String.UnicodeScalarView(
+                    message.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+                )
+            )
+        }
+    }
+}

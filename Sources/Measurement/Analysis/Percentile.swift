@@ -1,0 +1,25 @@
+/// A percentile in thousandths, so that its rank is whole arithmetic and the same on every machine.
+package enum Percentile: Int, CaseIterable, Sendable {
+    case p50 = 500
+    case p90 = 900
+    case p99 = 990
+    case p999 = 999
+
+    /// 1/(1−p): with fewer samples the percentile would be the maximum under another name.
+    package var leastSamples: Int { 1000 / (1000 - rawValue) }
+}
+
+extension Array where Element: Comparable {
+    /// The exact percentile by nearest rank; the array must be sorted.
+    ///
+    /// - Returns: nil where the sample is too small for it.
+    package func sortedPercentile(_ percentile: Percentile) -> Element? {
+        count >= percentile.leastSamples ? sortedNearestRank(perMille: percentile.rawValue) : nil
+    }
+
+    /// The smallest element that at least the given part of all are not above; the array must be sorted.
+    func sortedNearestRank(perMille: Int) -> Element? {
+        guard !isEmpty else { return nil }
+        return self[Swift.max(1, (count * perMille + 999) / 1000) - 1]
+    }
+}

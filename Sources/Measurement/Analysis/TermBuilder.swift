@@ -1,0 +1,114 @@
+import ElectionCore
+
+/// Everything that instances said of one term, in whatever order it came.
+struct TermEvidence {
+    var acquired: HistoryEntry?
+    var promoted: Timestamp?
+    var demoted: HistoryEntry?
+    var steppedDown: Timestamp?
+    var firstBelieved: Timestamp?
+    var lastBelieved: Timestamp?
+
+    mutating func believe(at instant: Timestamp) {
+        firstBelieved = min(firstBelieved ?? instant, instant)
+        lastBelieved = max(lastBelieved ?? instant, instant)
+    }
+
+    /// `acquired` is the flip itself; without it the first sign of the term has to do.
+    var start: Timestamp? {
+        acquired?.time ?? [promoted, firstBelieved, demoted?.time].compactMap(\.self).min()
+    }
+}
+
+/// Collects terms from the events of all instances.
+struct TermBuilder {
+    struct Key: Hashable {
+        var role: String
+        var holder: Incarnation
+        var number: UInt64
+    }
+
+    struct RoleOfHolder: Hashable {
+        var role: String
+        var holder: Incarnation
+    }
+
+    private var evidence: [Key: TermEvidence] = [:]
+    /// When each acknowledged write of a lease was sent, by the instant of its answer.
+    private var acknowledged: [RoleOfHolder: [(answered: Timestamp, sent: Timestamp)]] = [:]
+
+    init(_ history: History) {
+        for entry in history[kind: .acquired] { note(entry) { $0.acquired = entry } }
+        for entry in history[kind: .promoted] { note(entry) { $0.promoted = entry.time } }
+        for entry in history[kind: .demoted] { note(entry) { $0.demoted = entry } }
+        for entry in history[kind: .steppedDown] { note(entry) { $0.steppedDown = entry.time } }
+        for entry in history[kind: .believed] {
+            let holder = Incarnation(sourceOf: entry)
+            for (role, number) in entry.terms ?? [:] {
+                evidence[Key(role: role, holder: holder, number: number), default: .init()].believe(at: entry.time)
+            }
+        }
+        for entry in history[kind: .operation] where entry.outcome == OperationOutcome.ok.rawValue {
+            let isLease =
+                entry.operation == StoreOperation.acquire.rawValue || entry.operation == StoreOperation.renew.rawValue
+            guard isLease, let role = entry.role, let sent = entry.sentNs else { continue }
+            acknowledged[RoleOfHolder(role: role, holder: Incarnation(sourceOf: entry)), default: []]
+                .append((entry.time, Timestamp(nanoseconds: sent)))
+        }
+    }
+
+    private mutating func note(_ entry: HistoryEntry, _ change: (inout TermEvidence) -> Void) {
+        guard let role = entry.role, let number = entry.term else { return }
+        change(&evidence[Key(role: role, holder: Incarnation(sourceOf: entry), number: number), default: .init()])
+    }
+
+    func terms(lives: Lives, ttl: Duration, historyEnd: Timestamp) -> [Term] {
+        // The next term of the same holder ends the search for this one's renewals.
+        var starts: [RoleOfHolder: [Timestamp]] = [:]
+        for (key, value) in evidence {
+            guard let start = value.start else { continue }
+            starts[RoleOfHolder(role: key.role, holder: key.holder), default: []].append(start)
+        }
+        return evidence.compactMap { key, value -> Term? in
+            guard let start = value.start else { return nil }
+            let owner = RoleOfHolder(role: key.role, holder: key.holder)
+            let next = starts[owner, default: []].filter { $0 > start }.min()
+            let death = lives.deaths[key.holder]
+            var end = value.demoted?.time
+            if end == nil {
+                let lease = leaseEnd(value, owner: owner, start: start, next: next, ttl: ttl)
+                end = [death ?? historyEnd, lease, next].compactMap(\.self).min()
+            }
+            // `isLeader` answered true there, whatever its holder said before: a flip that never came.
+            let belief = Span(start, max(start, end ?? start, value.lastBelieved ?? start))
+            let ending: Term.Ending =
+                value.demoted.map { .demoted(reason: $0.reason ?? "") } ?? (death == nil ? .open : .died)
+            return Term(
+                role: key.role,
+                holder: key.holder,
+                number: key.number,
+                acquired: value.acquired?.time,
+                promoted: value.promoted,
+                steppedDown: value.steppedDown,
+                ending: ending,
+                belief: belief
+            )
+        }
+    }
+
+    /// `sent` + ttl of the term's last acknowledged write; nil where the history has none.
+    private func leaseEnd(
+        _ evidence: TermEvidence,
+        owner: RoleOfHolder,
+        start: Timestamp,
+        next: Timestamp?,
+        ttl: Duration
+    ) -> Timestamp? {
+        let renewals = acknowledged[owner, default: []]
+            .filter { $0.answered >= start && $0.answered < next ?? .init(nanoseconds: .max) }
+            .map(\.sent)
+        let acquisition = evidence.acquired?.sentNs.map(Timestamp.init(nanoseconds:))
+        let writtenTTL = evidence.acquired?.ttlNs.map(Duration.nanoseconds) ?? ttl
+        return (renewals + [acquisition].compactMap(\.self)).max().map { $0 + writtenTTL }
+    }
+}

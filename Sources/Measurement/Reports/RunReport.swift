@@ -1,0 +1,61 @@
+/// A run's reports and its verdict, from `run.json` and `history.jsonl` alone: the same two files give the same bytes.
+package struct RunReport: Sendable {
+    package static let runFile = "run.json"
+    package static let historyFile = "history.jsonl"
+
+    package let summary: Summary
+
+    package init(_ run: RunDescription, _ history: History) {
+        summary = Summary(Analysis(run, history))
+    }
+
+    /// Reads a run's folder and computes its reports without writing any.
+    ///
+    /// - Throws: ``MeasurementError`` with code `unreadableFile` or `invalidRun`.
+    package static func read(folder: String) throws(MeasurementError) -> RunReport {
+        let run = try RunDescription(json: SystemFile.read(path(folder, runFile)))
+        return RunReport(run, try HistoryReader.read(path(folder, historyFile)))
+    }
+
+    /// Reads a run's folder, computes its reports and writes each in one step, in place of an older one.
+    ///
+    /// - Throws: ``MeasurementError``; what was written before the error is whole.
+    package static func write(folder: String) throws(MeasurementError) -> RunReport {
+        let report = try read(folder: folder)
+        for file in report.files { try SystemFile.replace(path(folder, file.name), with: file.bytes) }
+        return report
+    }
+
+    package var judgement: Judgement { summary.judgement }
+    package var verdict: Verdict { judgement.verdict }
+    package var exitCode: Int32 { judgement.exitCode }
+
+    /// The result for standard output.
+    package func finalTable(_ style: TextStyle) -> String { TerminalRenderer.text(summary.page, style: style) }
+
+    /// Every report's name and bytes.
+    package var files: [(name: String, bytes: [UInt8])] {
+        let analysis = summary.analysis
+        return [
+            ("failovers.csv", analysis.failoversCSV),
+            ("handovers.csv", analysis.handoversCSV),
+            ("faults.csv", analysis.faultsCSV),
+            ("distribution.csv", analysis.distributionCSV),
+            ("tasks.csv", analysis.tasksCSV),
+            ("operations.csv", analysis.operationsCSV),
+            ("summary.csv", summary.csv),
+            ("summary.md", Array(MarkdownRenderer.text(summary.page, run: analysis.run).utf8)),
+        ]
+    }
+
+    /// Makes `run.json` in a run's folder, or replaces it in one step.
+    ///
+    /// - Throws: ``MeasurementError`` with code `unwritableFile`.
+    package static func write(_ run: RunDescription, folder: String) throws(MeasurementError) {
+        try SystemFile.replace(path(folder, runFile), with: run.json)
+    }
+
+    private static func path(_ folder: String, _ name: String) -> String {
+        folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+    }
+}

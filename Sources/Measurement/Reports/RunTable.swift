@@ -1,0 +1,34 @@
+import ElectionCore
+
+/// A CSV of a run: `run_id` and `seed` stand first in every row, so that the files of many runs can be put together.
+struct RunTable {
+    private var csv: CSV
+    private let run: RunDescription
+
+    init(_ run: RunDescription, columns: [String]) {
+        self.run = run
+        csv = CSV(header: ["run_id", "seed"] + columns)
+    }
+
+    mutating func append(_ row: [String]) {
+        csv.append([run.runID, String(run.seed)] + row)
+    }
+
+    var bytes: [UInt8] { csv.bytes }
+}
+
+/// Cells of a row; what is absent is an empty cell.
+enum Cell {
+    static func text(_ value: (some CustomStringConvertible)?) -> String { value.map(\.description) ?? "" }
+    static func ms(_ span: Duration?, digits: Int = 3) -> String {
+        span.map { Numbers.milliseconds($0, digits: digits) } ?? ""
+    }
+    static func number(_ value: Double?, digits: Int) -> String {
+        value.map { Numbers.fixed($0, digits: digits) } ?? ""
+    }
+}
+
+extension Analysis {
+    func at(_ instant: Timestamp) -> String { run.timeOfDay(instant) }
+    func offset(_ instant: Timestamp) -> String { String((instant - window.start).nanoseconds) }
+}

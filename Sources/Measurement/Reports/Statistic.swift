@@ -1,0 +1,60 @@
+import ElectionCore
+
+/// One row of `summary.csv`: a measure in one scope. What doesn't apply is an empty cell.
+package struct Statistic: Hashable, Sendable {
+    package var measure: String
+    /// What it was measured over, such as `fault=kill`; empty for the whole run.
+    package var scope: String
+    package var unit: String
+    package var n: Int?
+    /// How many faults the samples come from: the roles of one fault are not independent.
+    package var faults: Int?
+    package var min = ""
+    package var p50 = ""
+    package var p90 = ""
+    package var p99 = ""
+    package var max = ""
+    package var value = ""
+
+    /// A single figure.
+    init(_ measure: String, scope: String = "", unit: String, n: Int? = nil, value: String) {
+        self.measure = measure
+        self.scope = scope
+        self.unit = unit
+        self.n = n
+        self.value = value
+    }
+
+    /// A sample of spans, in milliseconds.
+    init(
+        _ measure: String,
+        scope: String = "",
+        spans: [Duration],
+        faults: Int? = nil,
+        digits: Int = 3,
+        value: String = ""
+    ) {
+        self.init(measure, scope: scope, unit: "ms", n: spans.count, value: value)
+        self.faults = faults
+        fill(spans.sorted()) { Numbers.milliseconds($0, digits: digits) }
+    }
+
+    init(_ measure: String, scope: String = "", unit: String, values: [Double], digits: Int, value: String = "") {
+        self.init(measure, scope: scope, unit: unit, n: values.count, value: value)
+        fill(values.sorted()) { Numbers.fixed($0, digits: digits) }
+    }
+
+    private mutating func fill<Value: Comparable>(_ sorted: [Value], _ text: (Value) -> String) {
+        min = sorted.first.map(text) ?? ""
+        p50 = sorted.sortedPercentile(.p50).map(text) ?? ""
+        p90 = sorted.sortedPercentile(.p90).map(text) ?? ""
+        p99 = sorted.sortedPercentile(.p99).map(text) ?? ""
+        max = sorted.last.map(text) ?? ""
+    }
+
+    static let columns = ["measure", "scope", "unit", "n", "faults", "min", "p50", "p90", "p99", "max", "value"]
+
+    var cells: [String] {
+        [measure, scope, unit, Cell.text(n), Cell.text(faults), min, p50, p90, p99, max, value]
+    }
+}

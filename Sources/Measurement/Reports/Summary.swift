@@ -1,0 +1,118 @@
+import ElectionCore
+
+/// The run in figures: what `summary.csv`, `summary.md` and the terminal's table show.
+package struct Summary: Sendable {
+    package let analysis: Analysis
+    package let judgement: Judgement
+    package let statistics: [Statistic]
+
+    package init(_ analysis: Analysis) {
+        self.analysis = analysis
+        let judgement = Judgement(analysis)
+        self.judgement = judgement
+        statistics =
+            analysis.faultKinds.flatMap { Self.failovers(analysis, kind: $0) }
+            + Self.handovers(analysis) + Self.availability(analysis) + Self.safety(analysis)
+            + Self.distribution(analysis.distribution) + Self.resources(analysis.resources) + Self.operations(analysis)
+            + Self.outcome(analysis, judgement)
+    }
+
+    /// The row of a measure in a scope.
+    package func statistic(_ measure: String, scope: String = "") -> Statistic? {
+        statistics.first { $0.measure == measure && $0.scope == scope }
+    }
+
+    package var csv: [UInt8] {
+        var table = RunTable(analysis.run, columns: Statistic.columns)
+        for statistic in statistics { table.append(statistic.cells) }
+        return table.bytes
+    }
+
+    private static func failovers(_ analysis: Analysis, kind: String) -> [Statistic] {
+        let rows = analysis.failovers(of: kind)
+        let scope = "fault=\(kind)"
+        func row(_ measure: String, _ digits: Int = 3, _ value: (Failover) -> Duration?) -> Statistic {
+            let sampled = rows.filter { value($0) != nil }
+            return Statistic(
+                measure,
+                scope: scope,
+                spans: sampled.compactMap(value),
+                faults: Set(sampled.map(\.fault.id)).count,
+                digits: digits
+            )
+        }
+        let carriedOut = analysis.faults.filter { $0.kind == kind }
+        return [
+            row("failover_ms") { $0.stages?.total },
+            row("excess_ms") { $0.excess },
+            row("lease_left_ms") { $0.leaseLeft },
+            row("detect_ms") { $0.stages?.detect },
+            row("acquire_ms") { $0.stages?.acquire },
+            row("promote_ms") { $0.stages?.promote },
+            row("failover_leaderless_ms") { $0.leaderless },
+            row("failover_overlap_ms", 6) { $0.overlap },
+            row("driver_late_ms") { $0.driverLate },
+            Statistic("failovers_lost", scope: scope, unit: "roles", value: String(rows.count { $0.outcome == .lost })),
+            Statistic("faults_hit", scope: scope, unit: "faults", value: String(analysis.hits(of: kind))),
+            Statistic(
+                "faults_applied",
+                scope: scope,
+                unit: "faults",
+                value: String(carriedOut.count { !$0.isSkipped })
+            ),
+            Statistic("faults_skipped", scope: scope, unit: "faults", value: String(carriedOut.count { $0.isSkipped })),
+        ]
+    }
+
+    private static func handovers(_ analysis: Analysis) -> [Statistic] {
+        let byCause = Dictionary(grouping: analysis.handovers, by: \.cause)
+        return byCause.keys.sorted().flatMap { cause -> [Statistic] in
+            let rows = byCause[cause] ?? []
+            let lost = String(rows.count { $0.new == nil })
+            return [
+                Statistic("gap_ms", scope: "cause=\(cause)", spans: rows.compactMap(\.gap)),
+                Statistic("handovers_lost", scope: "cause=\(cause)", unit: "roles", value: lost),
+            ]
+        }
+    }
+
+    private static func availability(_ analysis: Analysis) -> [Statistic] {
+        let roles = analysis.availability
+        let leaderless = roles.map(\.leaderless)
+        let total = leaderless.reduce(.zero, +)
+        let measured = roles.reduce(Duration.zero) { $0 + $1.measured }
+        let overall = measured > .zero ? Numbers.fixed(1 - total / measured, digits: 6) : ""
+        return [
+            Statistic("leaderless_ms", scope: "roles", spans: leaderless, value: Numbers.milliseconds(total)),
+            Statistic(
+                "availability",
+                scope: "roles",
+                unit: "ratio",
+                values: roles.compactMap(\.availability),
+                digits: 6,
+                value: overall
+            ),
+        ]
+    }
+
+    private static func safety(_ analysis: Analysis) -> [Statistic] {
+        let safety = analysis.safety
+        let spans = safety.overlaps.map(\.span.length)
+        func count(_ measure: String, _ unit: String, _ number: Int) -> Statistic {
+            Statistic(measure, unit: unit, value: String(number))
+        }
+        return [
+            Statistic(
+                "overlap_ms",
+                spans: spans,
+                digits: 6,
+                value: Numbers.milliseconds(spans.reduce(.zero, +), digits: 6)
+            ),
+            count("terms", "terms", safety.terms),
+            count("terms_fallen", "terms", safety.fallen.count),
+            count("terms_contradicted", "terms", safety.contradicted.count),
+            count("terms_unconfirmed", "terms", safety.unconfirmed.count),
+            count("false_failovers", "roles", analysis.falseFailovers.count),
+        ]
+    }
+}

@@ -1,0 +1,94 @@
+/// Every setting of a run, as the run used it: defaults are filled in.
+package struct RunSettings: Codable, Hashable, Sendable {
+    package var instances: Int
+    /// The roles' names. A role that nobody ever led is leaderless for the whole run, so all of them stand here.
+    package var roles: [String]
+    package var ttlNs: Int64
+    package var heartbeatNs: Int64
+    /// Over how long followers spread their first try for a vacant role.
+    package var spreadNs: Int64
+    /// How a follower learns that a leader is gone: `lease`, `connection`.
+    package var detector: String
+    /// How followers decide who tries first: `race`, `ranked`.
+    package var campaign: String
+    /// The kinds of faults that the schedule draws from; empty in a run without faults.
+    package var faults: [String]
+    package var faultIntervalNs: Int64
+    package var downtimeMinNs: Int64
+    package var downtimeMaxNs: Int64
+    package var durationNs: Int64
+    package var warmUpNs: Int64
+    /// How many faults of each kind have to hit a leader, else the run is inconclusive.
+    package var minFaults: Int
+    /// `own`, or the URL that the user gave, without its password.
+    package var server: String
+    package var servers: Int
+    package var bucket: String
+    /// `memory`, `file`.
+    package var storage: String
+    package var replicas: Int
+    /// `bucket`: one watch an instance; `role`: one watch a role.
+    package var watch: String
+    /// How often an instance validates its tokens; absent where it doesn't.
+    package var validationNs: Int64?
+
+    package init(
+        instances: Int,
+        roles: [String],
+        ttlNs: Int64,
+        heartbeatNs: Int64,
+        spreadNs: Int64 = 0,
+        detector: String = "lease",
+        campaign: String = "race",
+        faults: [String],
+        faultIntervalNs: Int64,
+        downtimeMinNs: Int64,
+        downtimeMaxNs: Int64,
+        durationNs: Int64,
+        warmUpNs: Int64,
+        minFaults: Int,
+        server: String = "own",
+        servers: Int = 1,
+        bucket: String = "leaders",
+        storage: String = "file",
+        replicas: Int = 1,
+        watch: String = "bucket",
+        validationNs: Int64? = nil
+    ) {
+        self.instances = instances
+        self.roles = roles
+        self.ttlNs = ttlNs
+        self.heartbeatNs = heartbeatNs
+        self.spreadNs = spreadNs
+        self.detector = detector
+        self.campaign = campaign
+        self.faults = faults
+        self.faultIntervalNs = faultIntervalNs
+        self.downtimeMinNs = downtimeMinNs
+        self.downtimeMaxNs = downtimeMaxNs
+        self.durationNs = durationNs
+        self.warmUpNs = warmUpNs
+        self.minFaults = minFaults
+        self.server = server
+        self.servers = servers
+        self.bucket = bucket
+        self.storage = storage
+        self.replicas = replicas
+        self.watch = watch
+        self.validationNs = validationNs
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case instances, roles, detector, campaign, faults, server, servers, bucket, storage, replicas, watch
+        case ttlNs = "ttl_ns"
+        case heartbeatNs = "heartbeat_ns"
+        case spreadNs = "spread_ns"
+        case faultIntervalNs = "fault_interval_ns"
+        case downtimeMinNs = "downtime_min_ns"
+        case downtimeMaxNs = "downtime_max_ns"
+        case durationNs = "duration_ns"
+        case warmUpNs = "warm_up_ns"
+        case minFaults = "min_faults"
+        case validationNs = "validation_ns"
+    }
+}

@@ -1,0 +1,83 @@
+/// What a run says about the election under test.
+package enum Verdict: String, Hashable, Sendable, CaseIterable {
+    case pass
+    /// Two leaders at once, terms that fell, or a leader that the store never granted.
+    case unsafe
+    /// Nothing was seen to be wrong, but too little was seen.
+    case inconclusive
+
+    /// The process's exit code, without regard to an interruption.
+    package var exitCode: Int32 {
+        switch self {
+        case .pass: 0
+        case .unsafe: 1
+        case .inconclusive: 2
+        }
+    }
+}
+
+/// A verdict with its reasons, one readable line each; the reasons of a weaker verdict follow those of the stronger one.
+package struct Judgement: Hashable, Sendable {
+    package var verdict: Verdict
+    package var unsafe: [String]
+    package var inconclusive: [String]
+    package var isInterrupted: Bool
+
+    package init(_ analysis: Analysis) {
+        unsafe = Self.violations(analysis.safety)
+        inconclusive = Self.doubts(analysis)
+        isInterrupted = analysis.isInterrupted
+        verdict = !unsafe.isEmpty ? .unsafe : !inconclusive.isEmpty ? .inconclusive : .pass
+    }
+
+    package var reasons: [String] { unsafe + inconclusive }
+
+    /// Unsafe 1, interrupted 105, inconclusive 2, pass 0: the first that holds.
+    package var exitCode: Int32 {
+        isInterrupted && verdict != .unsafe ? 105 : verdict.exitCode
+    }
+
+    private static func violations(_ safety: Safety) -> [String] {
+        let overlaps = safety.overlaps.map { overlap in
+            "\(overlap.role) had two leaders for \(Numbers.milliseconds(overlap.span.length, digits: 6)) ms: "
+                + "\(overlap.first.name) and \(overlap.second.name)"
+        }
+        let fallen = safety.fallen.map { "\($0.later.role): \($0.later.name) came after \($0.earlier.name)" }
+        let contradicted = safety.contradicted.map { "\($0.role): the store does not show the record of \($0.name)" }
+        return overlaps + fallen + contradicted
+    }
+
+    private static func doubts(_ analysis: Analysis) -> [String] {
+        var doubts = analysis.failures.map { "the run was not carried out to its end: \($0)" }
+        if !analysis.window.hasBegun { doubts.append("the history ends before the measured part of the run began") }
+        let settings = analysis.run.settings
+        if settings.durationNs > 0 {
+            for kind in settings.faults where analysis.hits(of: kind) < settings.minFaults {
+                doubts.append("\(analysis.hits(of: kind)) of \(settings.minFaults) wanted \(kind) faults hit a leader")
+            }
+        }
+        let lost = analysis.failovers.count { $0.outcome == .lost }
+        if lost > 0 { doubts.append("\(lost) roles that a fault took from their leader were never led again") }
+        let led = analysis.distribution.loads.reduce(0) { $0 + $1.rolesLedEnd }
+        if analysis.window.hasBegun, analysis.hasEnded, !analysis.isInterrupted, led < settings.roles.count {
+            doubts.append("\(settings.roles.count - led) of \(settings.roles.count) roles had no leader at the end")
+        }
+        doubts += analysis.crashes.map { "\($0.instance ?? "an instance") ended with \($0.status ?? "?"): it crashed" }
+        let unconfirmed = analysis.safety.unconfirmed
+        if let first = unconfirmed.first {
+            doubts.append(
+                "\(Numbers.count(unconfirmed.count, "term")) began while the observer was blind, the first \(first.name) of \(first.role)"
+            )
+        }
+        if analysis.history.unreadableLines > 0 {
+            doubts.append("\(Numbers.count(analysis.history.unreadableLines, "line")) of the history cannot be read")
+        }
+        if !analysis.hasEnded { doubts.append("the history breaks off before the end of the run") }
+        return doubts
+    }
+}
+
+extension Term {
+    /// For a reason's text: `i-03 #2 (term 41)`.
+    package var name: String { "\(holder) (term \(number))" }
+}
