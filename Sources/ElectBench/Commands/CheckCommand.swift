@@ -1,0 +1,19 @@
+import ArgumentParser
+import SystemPackage
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Computes a run's reports and verdict anew from its history.",
+        discussion: "The files come out byte for byte as the run wrote them; the exit code is the run's verdict."
+    )
+
+    @Argument(help: "The run's folder, such as results/latest.")
+    var folder: String
+
+    func run() throws {
+        let outcome = try ReportOutcome.write(FilePath(folder))
+        outcome.print()
+        throw outcome.exitCode
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import NATSStore
+
+/// Why a command ends without success: one line that says what is wrong and what to do, and the process's exit code.
+struct Failure: Error, Hashable {
+    let line: String
+    let exitCode: ExitCode
+
+    static func badArgument(_ line: String) -> Failure { Failure(line: line, exitCode: .validationFailure) }
+    static func notCarriedOut(_ line: String) -> Failure { Failure(line: line, exitCode: .notCarriedOut) }
+}
+
+extension ExitCode {
+    static let notCarriedOut = ExitCode(3)
+}
+
+extension Failure {
+    /// A store's error: bad settings are bad arguments, all else is the run's failure.
+    static func of(_ error: StoreError) -> Failure {
+        switch error.code {
+        case .invalidSettings, .invalidBucket: .badArgument("\(error)")
+        default: .notCarriedOut("\(error)")
+        }
+    }
+}
+
+extension String {
+    /// A message may quote an argument or another program: its control characters stay away from the line and from terminals.
+    var onOneLine: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+    }
+}

@@ -1,0 +1,114 @@
+import Chaos
+import ElectionCore
+import Measurement
+import Synchronization
+
+/// Asks `isLeader`, the function that users call, what it answers: independently of what the election reports of itself.
+///
+/// Each 20 ms it asks for every role that this instance has led since the answer was last false, and writes down a role that
+/// it should not lead by then: its lease is over by the renewals that were acknowledged, or it was demoted. Once a second it
+/// asks for all roles and writes down where the answer was true, with what the process costs.
+final class BeliefSampler: Sendable {
+    static let interval = Duration.milliseconds(20)
+    static let samplesPerRecord = 50
+    /// Reading private memory costs the kernel a walk over all pages: ten times what the rest of a sample does.
+    static let recordsPerMemorySample = 5
+
+    private struct Led {
+        /// By the last acknowledged write, without the drift guard.
+        var leaseEnd: Timestamp
+        var isDemoted = false
+    }
+
+    private let led = Mutex<[Role: Led]>([:])
+    private let isStopped = Atomic(false)
+    private let recorder: EventRecorder
+    private let ttl: Duration
+    private let roles: [Role]
+
+    init(recorder: EventRecorder, roles: [Role], ttl: Duration) {
+        self.recorder = recorder
+        self.roles = roles
+        self.ttl = ttl
+    }
+
+    /// Takes note of what the election reports.
+    func note(_ role: Role, _ event: ElectionEvent) {
+        led.withLock { led in
+            switch event {
+            case .acquired(_, let sent, _): led[role] = Led(leaseEnd: sent + ttl)
+            case .operation(.renew, .ok, _, let sent, _, _): led[role]?.leaseEnd = sent + ttl
+            case .demoted: led[role]?.isDemoted = true
+            case .operation, .suspected, .promoted, .steppedDown, .released: break
+            }
+        }
+    }
+
+    /// Starts the thread; the returned function ends it.
+    func start(_ manager: RoleManager) -> @Sendable () -> Void {
+        let thread = WorkerThread { self.sampleUntilStopped(manager) }
+        return {
+            self.isStopped.store(true, ordering: .relaxed)
+            thread.join()
+        }
+    }
+
+    private func sampleUntilStopped(_ manager: RoleManager) {
+        let process = ProcessSampler()
+        // Dozens of instances tick on one machine; a tick that comes a fifth late tells as much.
+        TimerSlack.allow(Self.interval / 5)
+        var due = Timestamp.now()
+        var count = 0
+        while !isStopped.load(ordering: .relaxed) {
+            if count % Self.samplesPerRecord == 0 {
+                let record = count / Self.samplesPerRecord
+                recordAll(manager, process, withMemory: record % Self.recordsPerMemorySample == 0)
+            } else {
+                recordUnexpected(manager)
+            }
+            recorder.flush()
+            count += 1
+            due = max(due + Self.interval, .now())
+            MonotonicSleep.until(due)
+        }
+    }
+
+    private func recordUnexpected(_ manager: RoleManager) {
+        // The answers come after this instant, so it never claims a belief for longer than it lasted.
+        let at = Timestamp.now()
+        var unexpected: [String: UInt64] = [:]
+        for (role, known) in led.withLock(\.self) {
+            let term = manager.isLeader(role) ? manager.term(of: role) : nil
+            if let term, known.isDemoted || at > known.leaseEnd { unexpected[role.name] = term }
+            if term == nil && known.isDemoted { forget(role) }
+        }
+        if !unexpected.isEmpty { recorder.record(.believed, at: at) { $0.terms = unexpected } }
+    }
+
+    private func forget(_ role: Role) {
+        led.withLock { led in
+            if led[role]?.isDemoted == true { led[role] = nil }
+        }
+    }
+
+    private func recordAll(_ manager: RoleManager, _ process: ProcessSampler, withMemory: Bool) {
+        let at = Timestamp.now()
+        var terms: [String: UInt64] = [:]
+        for role in roles where manager.isLeader(role) { terms[role.name] = manager.term(of: role) }
+        if !terms.isEmpty { recorder.record(.believed, at: at) { $0.terms = terms } }
+        guard let cost = process.sample(withPrivateMemory: withMemory) else { return }
+        // What the Go library would run as goroutines: a heartbeat a led role, a watcher a followed one, and a validation a
+        // led role where tokens are validated.
+        let validations = manager.settings.validationInterval == nil ? 0 : terms.count
+        recorder.record(.sample) { entry in
+            entry.rolesLed = terms.count
+            entry.tasks = manager.ledger.counts
+            entry.activities = roles.count + validations
+            entry.threads = cost.threads
+            entry.residentKb = cost.residentKb
+            entry.privateKb = cost.privateKb
+            entry.cpuMs = cost.cpuMs
+            entry.descriptors = cost.descriptors
+        }
+    }
+}

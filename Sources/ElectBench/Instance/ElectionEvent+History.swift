@@ -1,0 +1,44 @@
+import ElectionCore
+import Measurement
+
+extension ElectionEvent {
+    /// The event as a line of the history.
+    func entry(role: Role, source: String, incarnation: Int64, ttl: Duration) -> HistoryEntry {
+        func entry(_ event: HistoryEvent, at time: Timestamp, term: UInt64? = nil) -> HistoryEntry {
+            var entry = HistoryEntry(event, at: time, source: source, incarnation: incarnation)
+            entry.role = role.name
+            entry.term = term
+            return entry
+        }
+        var result: HistoryEntry
+        switch self {
+        case .suspected(let revision, let reason, let at):
+            result = entry(.suspected, at: at)
+            result.revision = revision
+            result.reason = reason.rawValue
+        case .operation(let operation, let outcome, let due, let sent, let revision, let at):
+            result = entry(.operation, at: at)
+            result.operation = operation.rawValue
+            result.outcome = outcome.rawValue
+            result.dueNs = due?.nanoseconds
+            result.sentNs = sent.nanoseconds
+            result.revision = revision
+        case .acquired(let term, let sent, let at):
+            result = entry(.acquired, at: at, term: term)
+            result.sentNs = sent.nanoseconds
+            result.ttlNs = ttl.nanoseconds
+        case .promoted(let term, let at):
+            result = entry(.promoted, at: at, term: term)
+        case .demoted(let term, let reason, let at):
+            result = entry(.demoted, at: at, term: term)
+            result.reason = reason.rawValue
+        case .steppedDown(let term, let reason, let at):
+            result = entry(.steppedDown, at: at, term: term)
+            result.reason = reason.rawValue
+        case .released(let term, let revision, let at):
+            result = entry(.released, at: at, term: term)
+            result.revision = revision
+        }
+        return result
+    }
+}

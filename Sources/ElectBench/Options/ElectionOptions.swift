@@ -1,0 +1,76 @@
+public import ArgumentParser
+import ElectionCore
+public import NATSStore
+
+/// How the election is held; the same for a run and for one instance.
+struct ElectionOptions: ParsableArguments {
+    @Option(help: "How long a record entitles its writer to lead. (default: 3s)", transform: Durations.parse)
+    var ttl: Duration = .seconds(3)
+
+    @Option(
+        help: "How often a leader renews its record; at most a third of the ttl. (default: 1s)",
+        transform: Durations.parse
+    )
+    var heartbeat: Duration = .seconds(1)
+
+    @Option(
+        help: "Over how long followers spread their first try for a vacant role. (default: 20ms)",
+        transform: Durations.parse
+    )
+    var spread: Duration = Campaign.defaultSpread
+
+    @Option(help: "The bucket that holds the records.")
+    var bucket = "leaders"
+
+    @Option(help: "Where a bucket that we make keeps them: file or memory.")
+    var storage: BucketSettings.Storage = .file
+
+    @Option(help: "How many servers keep a copy of a bucket that we make.")
+    var replicas = 1
+
+    @Option(help: "One watch over the bucket, or one a role as the Go library has it: bucket or role.")
+    var watch: WatchMode = .bucket
+
+    @Option(
+        help: "How often a leader compares its token with the store's; never unless given.",
+        transform: { try Durations.parse($0, atLeast: .milliseconds(10)) }
+    )
+    var validate: Duration?
+
+    func timing() throws -> LeaseTiming {
+        do {
+            return try LeaseTiming(ttl: ttl, heartbeat: heartbeat)
+        } catch {
+            throw Failure.badArgument("\(error)")
+        }
+    }
+
+    var bucketSettings: BucketSettings {
+        BucketSettings(name: bucket, storage: storage, replicas: replicas, leaseTTL: ttl)
+    }
+
+    /// What no server can be asked about, before there is one.
+    ///
+    /// - Throws: ``Failure`` with exit code 64.
+    func validateBucket() throws {
+        do throws(StoreError) {
+            try bucketSettings.validate()
+        } catch {
+            throw Failure.of(error)
+        }
+    }
+
+    /// The options as words, for a child process.
+    var arguments: [String] {
+        var words = [
+            "--ttl", Durations.text(ttl), "--heartbeat", Durations.text(heartbeat), "--spread", Durations.text(spread),
+            "--bucket", bucket,
+            "--storage", storage.rawValue, "--replicas", "\(replicas)", "--watch", watch.rawValue,
+        ]
+        if let validate { words += ["--validate", Durations.text(validate)] }
+        return words
+    }
+}
+
+extension BucketSettings.Storage: ExpressibleByArgument {}
+extension WatchMode: ExpressibleByArgument {}
