@@ -12,7 +12,6 @@ final class Fleet: Sendable {
     private let history: HistoryLog
     private let live: LiveState
     private let start: @Sendable (@escaping @Sendable () async -> Void) -> Void
-    private let executable: FilePath
 
     /// - Parameter start: runs a job for as long as the run lasts.
     init(
@@ -29,7 +28,6 @@ final class Fleet: Sendable {
         self.history = history
         self.live = live
         self.start = start
-        executable = Self.ownBinary
     }
 
     /// The file that runs now, also where it was started by another name or has been replaced since.
@@ -39,7 +37,7 @@ final class Fleet: Sendable {
 
     func configuration(of id: String, incarnation: Int64, input: FileDescriptor?) -> ChildProcess.Configuration {
         ChildProcess.Configuration(
-            executable: executable,
+            executable: Self.ownBinary,
             arguments: [
                 "instance", "--events", "--id", id, "--incarnation", "\(incarnation)", "--parent", "\(getpid())",
                 "--role-count", "\(plan.roles.count)",

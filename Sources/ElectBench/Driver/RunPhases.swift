@@ -42,19 +42,25 @@ struct RunPhases: Sendable {
         // Now, all at once, they may campaign.
         gate.open()
         guard watching else {
-            let missing = Set(plan.instances).subtracting(run.live.now.ready)
+            let missing = absent(run.live.now)
             return try giveUp("\(missing.count) of \(count) instances do not watch the bucket", missing)
         }
         let roles = plan.roles.count
         guard
             await run.live.wait(upTo: plan.startTimeout, every: .milliseconds(3), until: { $0.leaders.count == roles })
         else {
-            let missing = Set(plan.roles.map(\.name)).subtracting(run.live.now.leaders.keys)
+            let missing = leaderless(run.live.now)
             return try giveUp("\(missing.count) of \(roles) roles have no leader", missing)
         }
         run.enter("warm_up")
         _ = await run.live.wait(upTo: plan.warmUp) { _ in false }
     }
+
+    private func leaderless(_ facts: LiveState.Facts) -> Set<String> {
+        Set(plan.roles.map(\.name)).subtracting(facts.leaders.keys)
+    }
+
+    private func absent(_ facts: LiveState.Facts) -> Set<String> { Set(plan.instances).subtracting(facts.ready) }
 
     /// - Throws: ``Failure``, unless something else has ended the run already.
     private func giveUp(_ what: String, _ which: Set<String>) throws {
@@ -92,8 +98,7 @@ struct RunPhases: Sendable {
         }
         if !settled && run.live.now.ending == nil {
             let facts = run.live.now
-            let roles = Set(plan.roles.map(\.name)).subtracting(facts.leaders.keys)
-            let instances = Set(plan.instances).subtracting(facts.ready)
+            let (roles, instances) = (leaderless(facts), absent(facts))
             let missing = (roles.sorted() + instances.sorted()).prefix(5).joined(separator: ", ")
             run.warn(
                 "at the end \(roles.count) roles had no leader and \(instances.count) instances were not up: \(missing)"
