@@ -38,8 +38,12 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // Child processes, signalled by pidfd. Without its Foundation trait: the binary stays small.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        // The proxy that stands between an instance and its servers.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // File descriptors and paths, in swift-subprocess's own types.
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        // Scenario files: YAML's own grammar, and the line of each key and value for messages.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
@@ -68,6 +72,8 @@ let package = Package(
             name: "Chaos",
             dependencies: [
                 "CLinux", "ElectionCore",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -81,7 +87,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
             ],
+            // The shipped scenarios, a link to scenarios/: one static binary has no folder of resources beside it.
+            resources: [.embedInCode("Scenario/Shipped")],
             swiftSettings: settings
         ),
         .target(
@@ -100,7 +109,9 @@ let package = Package(
         .testTarget(
             name: "ChaosTests",
             dependencies: [
-                "Chaos", "ElectionCore",
+                "CLinux", "Chaos", "ElectionCore", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings

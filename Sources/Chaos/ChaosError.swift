@@ -2,8 +2,9 @@
 package struct ChaosError: Error, Sendable, CustomStringConvertible {
     package struct Code: Hashable, Sendable {
         private enum Storage {
-            case alreadyRun, cancelled, execFailed, executableNotFound, fileFailed, kernelTooOld, parentGone, portTaken
-            case serverFailed, serverNotReady, spawnFailed, threadFailed, versionUnreadable
+            case alreadyRun, cancelled, execFailed, executableNotFound, fileFailed, kernelTooOld, linksFailed,
+                parentGone
+            case portTaken, serverFailed, serverNotReady, spawnFailed, threadFailed, versionUnreadable
         }
         private let storage: Storage
 
@@ -19,6 +20,8 @@ package struct ChaosError: Error, Sendable, CustomStringConvertible {
         package static let fileFailed = Code(storage: .fileFailed)
         /// The kernel lacks what signals need (pidfd: Linux 5.3).
         package static let kernelTooOld = Code(storage: .kernelTooOld)
+        /// The links' process is gone, or could not do what it was asked.
+        package static let linksFailed = Code(storage: .linksFailed)
         /// The process that should have been our parent is gone.
         package static let parentGone = Code(storage: .parentGone)
         /// The server's port is in use.
@@ -41,7 +44,7 @@ package struct ChaosError: Error, Sendable, CustomStringConvertible {
     /// What was wrong and what to do, for a person to read, in one line.
     package let context: String
 
-    init(_ code: Code, cause: (any Error)? = nil, context: String) {
+    package init(_ code: Code, cause: (any Error)? = nil, context: String) {
         self.code = code
         self.cause = cause
         self.context = context

@@ -21,12 +21,22 @@ public final class NATSStore: LeaseStore {
 
     /// Connects, waits until JetStream answers, and finds or makes the bucket.
     ///
+    /// A bucket that is new opens only when ``BucketSettings/leaseTTL`` has passed since this store first saw it, unless
+    /// another instance opens it earlier: leases of a bucket of that name that was there before have run out by then. Its
+    /// revisions begin at the time of its making, in microseconds since 1970, so that they and the terms rise from one
+    /// bucket to the next. A store that runs makes a lost bucket again in the same way; until that is open, the store says
+    /// neither what the keys hold nor ``ElectionCore/StoreEvent/synced``. A bucket that is there and open is used as it is.
+    ///
+    /// - Parameter replaysHistory: whether a watch begins with every revision that the bucket keeps, oldest first, and not
+    ///   with each key's last one alone. For an observer that wants to miss nothing: what it has seen before comes again
+    ///   after each reconnection. Not for a store on which elections run.
     /// - Throws: ``StoreError`` with code `invalidSettings`, `invalidBucket`, `cannotConnect`, `authorization`, `tls`,
     ///   `noJetStream`, `bucketRefused`, `serverRefused` or `timeout`.
     public static func connect(
         _ connection: ConnectionSettings,
         bucket: BucketSettings,
         watch: WatchMode = .bucket,
+        replaysHistory: Bool = false,
         logger: Logger = Logger(label: "electbench.nats")
     ) async throws(StoreError) -> NATSStore {
         try connection.validate()
@@ -35,10 +45,15 @@ public final class NATSStore: LeaseStore {
             WorkerThread {
                 let core = StoreCore(
                     inbox: Inbox(base: uniqueInbox()),
-                    keyPrefixLength: bucket.keyPrefix.utf8.count,
+                    bucket: bucket,
                     logger: logger
                 )
-                let loop = StoreLoop(core: core, settings: connection, bucket: bucket, mode: watch)
+                let loop = StoreLoop(
+                    core: core,
+                    settings: connection,
+                    mode: watch,
+                    replaysHistory: replaysHistory
+                )
                 do throws(StoreError) {
                     try loop.connect()
                     let warnings = try loop.bind()
@@ -79,7 +94,7 @@ public final class NATSStore: LeaseStore {
         try result.get()
     }
 
-    /// Deletes the bucket with all that is in it; a store that runs on it makes it again.
+    /// Deletes the bucket with all that is in it; a store that runs on it makes it again, and it opens after a ttl.
     ///
     /// - Throws: ``StoreError`` with code `serverRefused`, `timeout` or `closed`.
     public func deleteBucket() async throws(StoreError) {
@@ -106,12 +121,21 @@ public final class NATSStore: LeaseStore {
         core.commands.post(.read(role))
     }
 
+    /// Writes a record under a key whatever stands there, without an answer: it is dropped while there is no connection.
+    ///
+    /// - Parameters:
+    ///   - key: the key's name in the bucket, such as a role's.
+    ///   - bucket: another bucket on the same servers; nil: the store's own.
+    public func overwrite(_ record: LeadershipRecord, key: String, bucket: String? = nil) {
+        core.commands.post(.overwrite(record, key: key, bucket: bucket ?? core.bucket.name))
+    }
+
     /// Sends what was written so far, then closes the connection; returns when it is closed.
     public func close() async {
         await withCheckedContinuation { send(.stop($0)) }
     }
 
-    private func send(_ command: StoreCommand) {
+    func send(_ command: StoreCommand) {
         if !core.commands.post(command) { command.abandon() }
     }
 }

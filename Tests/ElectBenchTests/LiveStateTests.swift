@@ -68,10 +68,10 @@ struct LiveStateTests {
         for instance in ["i", "j"] { live.spawned(instance, incarnation: 1) }
         note(.promoted, "i", role: "a")
         note(.promoted, "j", role: "b")
-        live.faultApplied(to: "i", at: Timestamp(nanoseconds: 1000))
+        live.faultApplied(to: ["i"], at: Timestamp(nanoseconds: 1000))
         #expect(live.now.faults == 1)
         #expect(Set(live.now.orphaned.keys) == ["a"])
-        live.faultApplied(to: "i", at: Timestamp(nanoseconds: 2000))
+        live.faultApplied(to: ["i"], at: Timestamp(nanoseconds: 2000))
         live.exited("i")
         note(.promoted, "j", role: "a", at: 5000)
         #expect(live.now.failovers == [.nanoseconds(4000)])

@@ -10,40 +10,63 @@ import Testing
 
 @Suite("A run's plan")
 struct RunPlanTests {
-    @Test("repeats itself by a command that parses back to the same settings")
-    func repeats() throws {
-        let plan = try plan(["--ttl", "1s", "--heartbeat", "300ms", "--bucket", "b", "--validate", "2s"], [])
-        let words = plan.repeatCommand
-        #expect(Array(words.prefix(2)) == ["electbench", "run"])
-        let command = try #require(try ElectBench.parseAsRoot(Array(words.dropFirst())) as? RunCommand)
-        #expect(command.instances == 3)
-        #expect(command.roles == 4)
-        #expect(command.seed == 7)
-        #expect(command.faults == "kill,stop")
-        #expect(command.duration == plan.duration)
-        #expect(command.faultInterval == plan.faultInterval)
-        #expect(command.downtime == plan.downtime)
-        #expect(command.warmUp == plan.warmUp)
-        #expect(command.minFaults == 2)
-        #expect(command.election.ttl == .seconds(1))
-        #expect(command.election.heartbeat == .milliseconds(300))
-        #expect(command.election.bucket == "b")
-        #expect(command.election.validate == .seconds(2))
-        #expect(command.store.server == nil)
+    @Test(
+        "repeats itself by a command that makes the same plan",
+        arguments: [
+            [], ["--faults", "none"], ["--ttl", "1s", "--heartbeat", "300ms", "--bucket", "b", "--validate", "2s"],
+            ["--servers", "3", "--replicas", "3", "--faults", "all,kill=4", "--server-port", "4333"],
+            ["--fault-duration", "1s-2s", "--link-delay", "3ms", "--link-bandwidth", "7-9", "--faults", "delay,slow"],
+            ["--ledger", "none", "--sabotage", "late-demotion", "--nats-server", "/opt/nats server"],
+            ["--scenario", "flaky-network"], ["--scenario", "zone-outage", "--roles", "3", "--ttl=5s", "--quiet"],
+            ["--scenario=rolling-deploy", "--name", "mine", "--seed", "4", "--output", "/tmp"],
+        ]
+    )
+    func repeats(words: [String]) throws {
+        let plan = try Typed.run(words + ["--warm-up", "500ms", "--min-faults", "2"]).plan()
+        let command = plan.repeatCommand
+        #expect(Array(command.prefix(2)) == ["electbench", "run"])
+        let again = try Typed.run(Array(command.dropFirst(2))).plan()
+        #expect(again.settings == plan.settings)
+        #expect(again.schedule == plan.schedule)
+        #expect(again.seed == plan.seed)
+        #expect(again.name == plan.name)
+        #expect(again.natsServer == plan.natsServer)
+        #expect(again.serverPort == plan.serverPort)
+        #expect(again.repeatCommand == command)
     }
 
-    @Test("without faults says so in the command that repeats it")
-    func withoutFaults() throws {
-        var plan = try plan([], [])
-        plan.kinds = []
-        let words = plan.repeatCommand
-        #expect(words.firstIndex(of: "--faults").map { words[$0 + 1] } == "none")
+    @Test("repeats a scenario by its name, what was typed beside it, and the seed")
+    func repeatsScenario() throws {
+        let plan = try Typed.plan(
+            "--quiet",
+            "--scenario",
+            "zone-outage",
+            "--roles=7",
+            "--output",
+            "/tmp",
+            "--seed",
+            "3",
+            "--storage",
+            "memory"
+        )
+        let words = "electbench run --scenario zone-outage --roles 7 --storage memory --seed 3"
+        #expect(plan.repeatCommand.joined(separator: " ") == words)
+    }
+
+    @Test("leaves a scenario's own server in its file, with what its URL holds")
+    func scenarioServer() throws {
+        let text = "server: nats://ann:pw@h\n"
+        let own = try Typed.plan(scenario: text).repeatCommand
+        #expect(!own.contains("--server"))
+        let typed = try Typed.plan(scenario: text, "--server", "nats://bob:pw@i", "--password", "pw").repeatCommand
+        #expect(typed.suffix(2) == ["--server", "nats://i"])
+        #expect(!typed.contains("pw"))
     }
 
     @Test("names the user's servers, and no secret, in its command and its settings")
     func noSecrets() throws {
         let urls = "nats://ann:pass-word@one:4222, nats://tok-en@two:4222,three:4222"
-        let plan = try plan([], ["--server", urls, "--user", "ann", "--password", "pass-word", "--token", "tok-en"])
+        let plan = try Typed.plan("--server", urls, "--user", "ann", "--password", "pass-word", "--token", "tok-en")
         let words = plan.repeatCommand
         #expect(words.firstIndex(of: "--server").map { words[$0 + 1] } == "nats://one:4222,nats://two:4222,three:4222")
         #expect(plan.settings.server == "nats://one:4222,nats://two:4222,three:4222")
@@ -80,21 +103,19 @@ struct RunPlanTests {
         #expect(RunPlan.withoutSecrets([]).isEmpty)
     }
 
-    @Test("repeats itself with the server that it was given to start")
-    func ownServer() throws {
-        var plan = try plan([], [])
-        plan.natsServer = "/opt/nats server"
-        plan.serverPort = 4333
-        let command = try #require(try ElectBench.parseAsRoot(Array(plan.repeatCommand.dropFirst())) as? RunCommand)
-        #expect(command.natsServer == "/opt/nats server")
-        #expect(command.serverPort == 4333)
-    }
-
     @Test("settles in its settings what was not given")
     func settings() throws {
-        let settings = try plan([], []).settings
+        let settings = try Typed.plan("--instances", "3", "--roles", "4", "--min-faults", "2").settings
         #expect(settings.server == "own")
+        #expect(settings.servers == 1)
         #expect(settings.instances == 3)
+        #expect(settings.faultWeights == ["kill": 1, "stop": 1])
+        #expect(settings.faultDurationMinNs == 1_000_000_000)
+        #expect(settings.faultDurationMaxNs == 6_000_000_000)
+        #expect(settings.ledgerIntervalNs == 2_000_000_000)
+        #expect(settings.scenario == nil)
+        #expect(settings.phases == nil)
+        #expect(settings.sabotage == nil)
         #expect(settings.roles == ["role-1", "role-2", "role-3", "role-4"])
         #expect(settings.faults == ["kill", "stop"])
         #expect(settings.ttlNs == 3_000_000_000)
@@ -103,6 +124,20 @@ struct RunPlanTests {
         #expect(settings.bucket == "leaders")
         #expect(settings.storage == "file")
         #expect(settings.validationNs == nil)
+    }
+
+    @Test("tells of a scenario its name, its phases and every kind that may fall in one of them")
+    func scenarioSettings() throws {
+        let plan = try Typed.plan("--scenario", "store-upgrade", "--sabotage", "no-cas")
+        let settings = plan.settings
+        #expect(settings.scenario == "store-upgrade")
+        #expect(settings.phases?.map(\.name) == ["upgrade", "crash"])
+        #expect(settings.phases?.map(\.durationNs).reduce(0, +) == settings.durationNs)
+        #expect(settings.faults == ["server-stop", "stream-leader-kill"])
+        #expect(settings.faultWeights == nil)
+        #expect(settings.servers == 3)
+        #expect(settings.sabotage == "no-cas")
+        #expect(plan.longestFault == .seconds(5))
     }
 
     @Test("hands its election to its instances word by word")
@@ -117,37 +152,5 @@ struct RunPlanTests {
         #expect(again.bucketSettings == given.bucketSettings)
         #expect(again.watch == .role)
         #expect(again.validate == .seconds(1))
-    }
-
-    private func plan(_ election: [String], _ store: [String]) throws -> RunPlan {
-        let election = try ElectionOptions.parse(election)
-        let instances = ["instance-1", "instance-2", "instance-3"]
-        return RunPlan(
-            name: "run",
-            seed: 7,
-            instances: instances,
-            roles: try Roles.numbered(4),
-            timing: try election.timing(),
-            election: election,
-            store: try StoreOptions.parse(store),
-            schedule: FaultSchedule(
-                seed: 7,
-                instances: instances,
-                kinds: [.kill, .stop],
-                meanInterval: .milliseconds(700),
-                downtime: .milliseconds(300)...(.milliseconds(800)),
-                duration: .seconds(6)
-            ),
-            kinds: [.kill, .stop],
-            faultInterval: .milliseconds(700),
-            downtime: .milliseconds(300)...(.milliseconds(800)),
-            duration: .seconds(6),
-            warmUp: .milliseconds(500),
-            minFaults: 2,
-            natsServer: "nats-server",
-            serverPort: nil,
-            output: "results",
-            shows: .result
-        )
     }
 }

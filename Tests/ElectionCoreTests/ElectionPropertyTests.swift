@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Thousands of random schedules of everything that can go wrong. `ELECTBENCH_SCHEDULES` sets how many;
-/// `ELECTBENCH_SEED` repeats one alone and prints its trace.
+/// `ELECTBENCH_SEED` repeats one alone and prints its trace, with `ELECTBENCH_LOSES_STORE` one in which stores are lost.
 @Suite("In any schedule of faults")
 struct ElectionPropertyTests {
     private static let environment = ProcessInfo.processInfo.environment
@@ -16,32 +16,29 @@ struct ElectionPropertyTests {
         arguments: 0..<chunks
     )
     func electionIsSafeAndLive(chunk: Int) async {
-        let schedules = Self.environment["ELECTBENCH_SCHEDULES"].flatMap { Int($0) } ?? 5000
-        for index in stride(from: chunk, to: schedules, by: Self.chunks) {
-            let seed = UInt64(index + 1)
-            var world = World(seed: seed)
-            world.run()
-            // Other tests of the process shall not wait for thousands of schedules.
-            await Task.yield()
-            if let violation = world.violation {
-                Issue.record("\(Self.story(of: seed, violation))")
-                return
-            }
-        }
+        await Self.run(chunk, of: 5000, losesStore: false)
     }
 
     @Test(
-        "somebody leads in the end, though the server lost its store, and callbacks alternate",
-        .timeLimit(.minutes(10))
+        "the same holds though the server loses its store over and over",
+        .timeLimit(.minutes(10)),
+        .enabled(if: environment["ELECTBENCH_SEED"] == nil),
+        arguments: 0..<chunks
     )
-    func electionSurvivesAStoreLoss() async {
-        for seed in 1...300 as ClosedRange<UInt64> {
-            var world = World(seed: seed, losesStore: true)
+    func electionSurvivesStoreLosses(chunk: Int) async {
+        await Self.run(chunk, of: 2000, losesStore: true)
+    }
+
+    private static func run(_ chunk: Int, of usual: Int, losesStore: Bool) async {
+        let schedules = environment["ELECTBENCH_SCHEDULES"].flatMap { Int($0) } ?? usual
+        for index in stride(from: chunk, to: schedules, by: chunks) {
+            let seed = UInt64(index + 1)
+            var world = World(seed: seed, losesStore: losesStore)
             world.run()
             // Other tests of the process shall not wait for thousands of schedules.
             await Task.yield()
             if let violation = world.violation {
-                Issue.record("seed \(seed): \(violation)")
+                Issue.record("\(story(of: seed, losesStore, violation))")
                 return
             }
         }
@@ -50,16 +47,18 @@ struct ElectionPropertyTests {
     @Test("one seed is repeated", .enabled(if: environment["ELECTBENCH_SEED"] != nil))
     func seedIsRepeated() throws {
         let seed = try #require(Self.environment["ELECTBENCH_SEED"].flatMap { UInt64($0) })
-        var world = World(seed: seed, isTraced: true)
+        let losesStore = Self.environment["ELECTBENCH_LOSES_STORE"] != nil
+        var world = World(seed: seed, losesStore: losesStore, isTraced: true)
         world.run()
         print(world.lines.joined(separator: "\n"))
         #expect(world.violation == nil)
     }
 
-    private static func story(of seed: UInt64, _ violation: String) -> String {
-        var world = World(seed: seed, isTraced: true)
+    private static func story(of seed: UInt64, _ losesStore: Bool, _ violation: String) -> String {
+        var world = World(seed: seed, losesStore: losesStore, isTraced: true)
         world.run()
         let tail = world.lines.suffix(40).joined(separator: "\n")
-        return "ELECTBENCH_SEED=\(seed): \(violation)\n\(world.mix)\n\(tail)"
+        return
+            "\(losesStore ? "ELECTBENCH_LOSES_STORE=1 " : "")ELECTBENCH_SEED=\(seed): \(violation)\n\(world.mix)\n\(tail)"
     }
 }

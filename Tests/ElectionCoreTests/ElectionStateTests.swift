@@ -87,7 +87,7 @@ struct ElectionStateTests {
     }
 
     @Test(
-        "a leader believes the store that it lost a role while it was away",
+        "a leader that the watch shows less than it knows reads before it believes that it lost the role",
         arguments: [
             (StoredEntry.missing, "removed"), (Bench.foreign(2), "superseded"), (.marker(revision: 1), "removed"),
         ]
@@ -96,7 +96,34 @@ struct ElectionStateTests {
         var bench = Bench.leading()
         bench.at(50, .disconnected)
         bench.at(60, .connected)
-        #expect(bench.at(70, .observed(entry)) == "~demoted 6 \(reason) at 70, DEMOTE 6 \(reason)")
+        #expect(bench.at(70, .observed(entry)) == "")
+        #expect(bench.at(70, .synced) == "read")
+        var replica = bench
+        #expect(bench.at(80, .read(entry)) == "~demoted 6 \(reason) at 80, DEMOTE 6 \(reason)")
+        // The watch began at a replica that lags behind.
+        #expect(replica.at(80, .read(TransitionTable.own(6))) == "")
+        #expect(replica.machine.isLeader(at: .ms(80)))
+    }
+
+    @Test("a leader believes a later record at once")
+    func leaderBelievesALaterRecord() {
+        var bench = Bench.leading()
+        bench.at(50, .disconnected)
+        bench.at(60, .connected)
+        #expect(bench.at(70, .observed(Bench.foreign(7))) == "~demoted 6 superseded at 70, DEMOTE 6 superseded")
+    }
+
+    @Test("a candidate that the watch shows less than it knows doesn't try before it has read")
+    func candidateReadsWhatItDoubts() {
+        var bench = Bench.acquiring()
+        bench.at(10, .written(.rejected(lastRevision: nil)))
+        bench.at(20, .read(.marker(revision: 7)))
+        bench.at(25, .written(.refused(reason: "busy")))
+        bench.at(30, .disconnected)
+        bench.at(40, .connected)
+        bench.at(50, .observed(.missing))
+        #expect(bench.at(50, .synced) == "read")
+        #expect(bench.at(60, .read(.missing)) == "~suspected 0 missing, put #3 T3 if 0")
     }
 
     @Test("an unreadable value is a foreign leader's until its lease is over")

@@ -85,13 +85,15 @@ struct ElectionTimeTests {
         #expect(bench.machine.nextDeadline == .ms(1010))
     }
 
-    @Test("another record of the same revision, in a store that was reset, is another lease")
+    @Test("another record of the same revision, in a bucket that others have made, is another lease once it is read")
     func sameRevisionOfAnotherRecord() {
         var bench = Bench.following()
         bench.at(500, .disconnected)
         bench.at(600, .connected)
-        bench.at(700, .observed(Bench.foreign(6, ttl: .milliseconds(1500))))
-        bench.at(700, .synced)
+        let other = Bench.foreign(6, ttl: .milliseconds(1500))
+        bench.at(690, .observed(other))
+        #expect(bench.at(690, .synced) == "read")
+        bench.at(700, .read(other))
         #expect(bench.machine.nextDeadline == .ms(2200))
     }
 
@@ -112,7 +114,8 @@ struct ElectionTimeTests {
         bench.at(500, .disconnected)
         bench.at(600, .connected)
         bench.at(700, .observed(.missing))
-        #expect(bench.at(700, .synced) == "")
+        #expect(bench.at(700, .synced) == "read")
+        #expect(bench.at(710, .read(.missing)) == "")
         #expect(bench.at(1010, .tick) == "~suspected 0 expired, put #1 T1 if 0")
     }
 

@@ -11,6 +11,8 @@ struct InstanceTests {
     @Test("leads, follows, and gives its roles up in order")
     func three() async throws {
         try await withServer { sandbox, server in
+            // A bucket that an instance made would open only after such a lease.
+            try await RawClient(server).makeBucket()
             let roles = ["--roles", "database-writer,scheduler"]
             let first = try await instance("instance-1", roles + Self.longLease, sandbox, server)
             #expect(
@@ -108,6 +110,7 @@ struct InstanceTests {
             #expect(await program.output.wait { $0.contains("✓ a: LEADER") })
             await server.kill()
             #expect(await program.output.wait { $0.contains("a: demoted, lease_expired") }, "\(program.output.text)")
+            #expect(program.errors.lines.filter { $0.contains("lost") } == ["i: connection to NATS lost"])
             let printed = program.output.lines.count
             try await server.start()
             #expect(await program.output.wait { $0.dropFirst(printed).contains("✓ a: LEADER") })

@@ -14,7 +14,7 @@ struct MidRunTests {
             #expect(sandbox.processes.contains { $0.pid == pid && $0.command.contains("nats-server") })
             kill(pid, SIGKILL)
             let ended = await Finished(driver)
-            ended.expectFailure(3, saying: ["server-1 ended with signal 9", sandbox.output])
+            ended.expectFailure(3, saying: ["server-1 ended by itself with signal 9", sandbox.output])
             #expect(ProcessScan.folderEntries(sandbox.temporary).isEmpty)
             let history = try sandbox.latest.history()
             #expect(history.entries.last?.kind == .runEnded)

@@ -31,6 +31,7 @@ struct UserServerTests {
     func inUse() async throws {
         try await TestServer.with(TestServer.binaries[0]) { server in
             try await Sandbox.with { sandbox in
+                try await RawClient(server).makeBucket()
                 let other = try await sandbox.start([
                     "instance", "--server", server.url, "--id", "other", "--roles", "role-3", "--ttl", "10m",
                     "--heartbeat", "500ms", "--status-interval", "50ms",

@@ -18,7 +18,7 @@ extension WithServer {
                 #expect(error?.code == (isOld ? .bucketRefused : nil))
                 guard isOld else { return }
                 // One that somebody else has made is refused, too.
-                try await RawClient(cluster.servers[0]).publish(
+                try await RawClient(cluster.servers[0]).request(
                     "$JS.API.STREAM.CREATE.KV_leaders",
                     #"{"name":"KV_leaders","subjects":["$KV.leaders.>"],"storage":"memory","num_replicas":3}"#
                 )
@@ -31,14 +31,7 @@ extension WithServer {
         func `whichever server dies, writes are taken and watched again`(server: String) async throws {
             try await TestCluster.with(server) { cluster in
                 let bucket = BucketSettings(storage: .file, replicas: 3, leaseTTL: .seconds(1))
-                let store: NATSStore
-                do {
-                    store = try await connect(cluster, bucket)
-                } catch {
-                    // Servers that break compare-and-set with replicas.
-                    #expect((error as? StoreError)?.code == .bucketRefused)
-                    return
-                }
+                guard let store = try await connectUnlessOld(cluster, bucket) else { return }
                 try await store.running([role]) { recorder in
                     try await recorder.synced()
                     var id: UInt64 = 0
@@ -69,8 +62,45 @@ extension WithServer {
             }
         }
 
+        @Test(arguments: TestServer.binaries)
+        func `the bucket's leader is named, and another one when it has died`(server: String) async throws {
+            try await TestCluster.with(server) { cluster in
+                // What has one replica has no other leader.
+                let bucket = BucketSettings(storage: .file, replicas: 3, leaseTTL: .seconds(1))
+                guard let store = try await connectUnlessOld(cluster, bucket) else { return }
+                func leader(otherThan old: String?) async throws -> String {
+                    let end = ContinuousClock.now + .seconds(40)
+                    while ContinuousClock.now < end {
+                        if let name = await store.bucketLeader(timeout: .seconds(1))?.server, name != old {
+                            return name
+                        }
+                        try await Task.sleep(for: .milliseconds(50))
+                    }
+                    throw TestServer.Failure(description: "no leader other than \(old ?? "none")")
+                }
+                let first = try await leader(otherThan: nil)
+                let index = try #require(first.last?.wholeNumberValue)
+                #expect(first == "member\(index)")
+                await cluster.servers[index].kill()
+                #expect(try await leader(otherThan: first).hasPrefix("member"))
+                await store.close()
+            }
+        }
+
+        /// - Returns: nil for servers that break compare-and-set with replicas.
+        private func connectUnlessOld(_ cluster: TestCluster, _ bucket: BucketSettings) async throws -> NATSStore? {
+            do {
+                return try await connect(cluster, bucket)
+            } catch {
+                #expect(error.code == .bucketRefused)
+                return nil
+            }
+        }
+
         private func connect(_ cluster: TestCluster, _ bucket: BucketSettings) async throws(StoreError) -> NATSStore {
-            try await NATSStore.connect(
+            var bucket = bucket
+            bucket.assumesNoLeases = true
+            return try await NATSStore.connect(
                 ConnectionSettings(urls: cluster.urls, readyTimeout: .seconds(30)),
                 bucket: bucket,
                 logger: quiet

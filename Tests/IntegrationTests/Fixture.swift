@@ -9,19 +9,25 @@ import Testing
 enum WithServer {}
 
 extension NATSStore {
-    /// A store on a server, in a bucket that is made where it isn't there.
+    /// A store on a server, in a bucket that is made where it isn't there, and opened at once unless `waits`: the server was
+    /// started empty.
     static func connect(
         to url: String,
         bucket: BucketSettings = BucketSettings(leaseTTL: .seconds(30)),
         credentials: ConnectionSettings.Credentials = .none,
         tls: ConnectionSettings.TLS? = nil,
         readyTimeout: Duration = .seconds(10),
-        watch: WatchMode = .bucket
+        watch: WatchMode = .bucket,
+        replaysHistory: Bool = false,
+        waits: Bool = false
     ) async throws(StoreError) -> NATSStore {
-        try await connect(
+        var bucket = bucket
+        bucket.assumesNoLeases = !waits
+        return try await connect(
             ConnectionSettings(urls: [url], credentials: credentials, tls: tls, readyTimeout: readyTimeout),
             bucket: bucket,
             watch: watch,
+            replaysHistory: replaysHistory,
             logger: quiet
         )
     }

@@ -50,9 +50,9 @@ import Testing
         let report = try RunReport.write(folder: second.path)
         _ = try RunReport.write(folder: second.path)
         let names = [
-            "distribution.csv", "failovers.csv", "faults.csv", "handovers.csv", "history.jsonl", "operations.csv",
-            "run.json",
-            "summary.csv", "summary.md", "tasks.csv",
+            "connections.csv", "distribution.csv", "failovers.csv", "faults.csv", "handovers.csv", "history.jsonl",
+            "operations.csv", "outages.csv", "run.json", "stale.csv", "summary.csv", "summary.md", "tasks.csv",
+            "violations.csv", "violations.txt",
         ]
         #expect(try second.names == names)
         for name in names { #expect(try first.read(name) == second.read(name), "\(name)") }
@@ -88,12 +88,12 @@ import Testing
         let rows = try lines("failovers.csv")
         let columns =
             "run_id,seed,fault_id,fault,role,old_instance,old_incarnation,old_term,new_instance,new_incarnation,new_term,at,"
-            + "offset_ns,lease_left_ms,detect_ms,acquire_ms,promote_ms,failover_ms,excess_ms,overlap_ms,leaderless_ms,"
-            + "driver_late_ms,outcome"
+            + "offset_ns,lease_left_ms,detect_ms,acquire_ms,promote_ms,failover_ms,floor_ms,excess_ms,store_out_ms,"
+            + "overlap_ms,leaderless_ms,driver_late_ms,outcome"
         #expect(rows[0] == columns)
         let second =
             "20251123T164300Z-story,42,1,kill,r,b,1,2,a,2,3,2025-11-23T16:43:04.500000001Z,4500000000,499.000,2490.000,"
-            + "10.000,1.000,2501.000,2002.000,0.000000,2499.900,0.000,promoted"
+            + "10.000,1.000,2501.000,499.000,2002.000,0.000,0.000000,2499.900,0.000,promoted"
         #expect(rows[1] == second)
         // The first fault came before the run began; the last one's role was not led again.
         #expect(rows.count == 12)
@@ -109,8 +109,18 @@ import Testing
                 + "resident_kb,private_kb,cpu_ms,descriptors",
             "operations.csv": "instance,operation,count,errors,lost_races,p50_us,p90_us,p99_us,p999_us,max_us",
             "faults.csv":
-                "fault_id,fault,instance,incarnation,at,due_offset_ns,offset_ns,late_ms,roles_led,ended_offset_ns,"
-                + "outcome",
+                "fault_id,fault,target,instance,incarnation,detail,at,due_offset_ns,offset_ns,late_ms,duration_ms,"
+                + "roles_led,roles_taken,roles_kept,ended_offset_ns,outcome",
+            "outages.csv":
+                "fault_id,fault,server,at,offset_ns,store_out_ms,recovery_ms,roles_led_before,roles_kept,"
+                + "roles_back_to_same,roles_moved,roles_lost,stream_leader,outcome",
+            "violations.csv":
+                "account,rule,role,at,offset_ns,length_ms,first_instance,first_incarnation,first_term,second_instance,"
+                + "second_incarnation,second_term,end_offset_ns,fault_ids,faults",
+            "stale.csv":
+                "role,at,offset_ns,sent_offset_ns,revision,instance,incarnation,term,newer_revision,newer_instance,"
+                + "newer_incarnation,newer_term,newer_sent_offset_ns,fence,fault_ids,faults",
+            "connections.csv": "instance,incarnation,lost_offset_ns,back_offset_ns,synced_offset_ns,server",
             "summary.csv": "measure,scope,unit,n,faults,min,p50,p90,p99,max,value",
         ]
         for (name, columns) in expected { #expect(try lines(name)[0] == "run_id,seed," + columns) }
@@ -119,7 +129,8 @@ import Testing
     @Test func `A skipped fault and an absent figure are empty cells`() throws {
         let skipped = try #require(try lines("faults.csv").last)
         #expect(
-            skipped == "20251123T164300Z-story,42,99,stop,a,,2025-11-23T16:43:59.000000001Z,,59000000000,,0,,skipped"
+            skipped
+                == "20251123T164300Z-story,42,99,stop,instance,a,,,2025-11-23T16:43:59.000000001Z,,59000000000,,,,,,,skipped"
         )
         let sample = try #require(try lines("tasks.csv").last)
         #expect(sample == "20251123T164300Z-story,42,2025-11-23T16:43:03.000000001Z,3000000000,a,1,,3,2,1,,11,,,40,")

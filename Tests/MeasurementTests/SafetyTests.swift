@@ -146,7 +146,7 @@ import Testing
             $0.role = "r"
             $0.term = 2
         }
-        story.record("q", "b", revision: 3, sent: .seconds(5), at: .seconds(5))
+        story.record("q", "b", revision: 3, sent: .milliseconds(900), at: .seconds(2))
         #expect(story.analysis().safety.contradicted.map(\.number) == [2])
     }
 }

@@ -146,25 +146,39 @@ struct Story {
         exit(instance, incarnation, at: offset + .milliseconds(5), status: "signal 9")
     }
 
+    /// Nothing of it is undone before ``endFault(_:_:_:_:at:)`` or ``heal(_:_:_:at:)``.
     mutating func fault(
         _ id: Int,
         _ kind: String,
-        _ instance: String,
-        _ incarnation: Int64 = 1,
+        _ victim: String,
+        _ incarnation: Int64? = 1,
+        target: FaultRecord.Target? = nil,
         at offset: Duration,
-        due: Duration? = nil
+        due: Duration? = nil,
+        detail: String? = nil
     ) {
         func fill(_ entry: inout HistoryEntry) {
             entry.faultId = id
             entry.fault = kind
-            entry.instance = instance
+            entry.target = target?.rawValue
+            entry.instance = victim
             entry.instanceIncarnation = incarnation
         }
         add(.fault, at: offset) {
             fill(&$0)
             $0.dueNs = Self.time(due ?? offset).nanoseconds
+            $0.detail = detail
         }
         add(.faultApplied, at: offset + .microseconds(100), fill)
+    }
+
+    /// A fault on a process that lives on, a link or a server is undone.
+    mutating func heal(_ id: Int, _ kind: String, _ victim: String, at offset: Duration) {
+        add(.faultEnded, at: offset) {
+            $0.faultId = id
+            $0.fault = kind
+            $0.instance = victim
+        }
     }
 
     mutating func endFault(_ id: Int, _ kind: String, _ instance: String, _ newIncarnation: Int64, at offset: Duration)
@@ -176,6 +190,50 @@ struct Story {
             $0.instanceIncarnation = newIncarnation
         }
         spawn(instance, newIncarnation, at: offset)
+    }
+
+    /// The store is out from `lost` to `ready`.
+    mutating func outage(_ lost: Duration, _ ready: Duration?, leader: String = "server-1") {
+        add(.storeLost, at: lost)
+        if let ready { add(.storeReady, at: ready) { $0.server = leader } }
+    }
+
+    mutating func append(
+        _ role: String,
+        _ instance: String,
+        _ incarnation: Int64 = 1,
+        term: UInt64,
+        number: UInt64,
+        sent: Duration? = nil,
+        at offset: Duration
+    ) {
+        add(.ledger, at: offset, source: "ledger") {
+            $0.role = role
+            $0.term = term
+            $0.instance = instance
+            $0.instanceIncarnation = incarnation
+            $0.revision = number
+            $0.sentNs = sent.map { Self.time($0).nanoseconds }
+        }
+    }
+
+    /// A leader that renews each second, seen by the observer, from `from` up to and without `until`; the answer comes 1 ms later.
+    mutating func renew(
+        _ role: String,
+        _ instance: String,
+        _ incarnation: Int64 = 1,
+        firstRevision: UInt64,
+        from: Duration,
+        until: Duration
+    ) {
+        var sent = from
+        var revision = firstRevision
+        while sent < until {
+            operate(.renew, role, instance, incarnation, sent: sent, at: sent + .milliseconds(1))
+            record(role, instance, incarnation, revision: revision, sent: sent, at: sent + .milliseconds(1))
+            sent += .seconds(1)
+            revision += 1
+        }
     }
 
     mutating func exit(_ instance: String, _ incarnation: Int64 = 1, at offset: Duration, status: String = "exit 0") {

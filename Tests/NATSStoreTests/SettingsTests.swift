@@ -24,19 +24,43 @@ import Testing
         let bucket = BucketSettings(name: "B-1_x", leaseTTL: .seconds(3))
         #expect(code { () throws(StoreError) in try bucket.validate() } == nil)
         #expect(bucket.ageLimit == .seconds(6))
-        let configuration = String(decoding: API.encode(StreamConfiguration(bucket)), as: UTF8.self)
-        #expect(
-            configuration
-                == #"{"allow_direct":true,"allow_rollup_hdrs":true,"deny_delete":true,"discard":"new","#
-                + #""duplicate_window":6000000000,"max_age":6000000000,"max_msgs_per_subject":8,"name":"KV_B-1_x","#
-                + #""num_replicas":1,"retention":"limits","storage":"file","subjects":["$KV.B-1_x.>"]}"#
-        )
+        let made = StreamConfiguration(bucket)
+        for (configuration, purge, subject) in [
+            (made, "", "electbench.opening.B-1_x"),
+            (made.opened(bucket), #""deny_purge":true,"#, "$KV.B-1_x.>"),
+        ] {
+            #expect(
+                String(decoding: API.encode(configuration), as: UTF8.self)
+                    == #"{"allow_direct":true,"deny_delete":true,\#(purge)"description":"electbench: revisions begin at "#
+                    + #"the creation time in microseconds","discard":"new","#
+                    + #""duplicate_window":6000000000,"max_age":6000000000,"max_msgs_per_subject":8,"name":"KV_B-1_x","#
+                    + #""num_replicas":1,"retention":"limits","storage":"file","subjects":["\#(subject)"]}"#
+            )
+        }
+    }
+
+    @Test func `a bucket may keep more, and for longer, than its leases need`() {
+        var bucket = BucketSettings(leaseTTL: .seconds(3), history: 64, ageLimit: .seconds(600))
+        #expect(code { () throws(StoreError) in try bucket.validate() } == nil)
+        #expect(StreamConfiguration(bucket).history == 64)
+        #expect(StreamConfiguration(bucket).ageLimit == .seconds(600))
+        bucket.ageLimit = .seconds(2)
+        #expect(code { () throws(StoreError) in try bucket.validate() } == .invalidBucket)
+    }
+
+    @Test func `a server that is left is tried last`() {
+        let settings = ConnectionSettings(urls: ["nats://a:1", "b:2", "nats://user:secret@c:3", "nats://d:4"])
+        #expect(settings.urls(avoiding: nil) == settings.urls)
+        #expect(settings.urls(avoiding: "nats://c:3").last == "nats://user:secret@c:3")
+        #expect(settings.urls(avoiding: "nats://b:2").last == "b:2")
+        #expect(Set(settings.urls(avoiding: "nats://elsewhere:5")) == Set(settings.urls))
     }
 
     @Test func `limits that JetStream has no bucket for are refused`() {
         for bucket in [
             BucketSettings(replicas: 0, leaseTTL: .seconds(3)), BucketSettings(replicas: 6, leaseTTL: .seconds(3)),
-            BucketSettings(leaseTTL: .milliseconds(49)),
+            BucketSettings(leaseTTL: .milliseconds(49)), BucketSettings(leaseTTL: .seconds(3), history: 0),
+            BucketSettings(leaseTTL: .seconds(3), history: 65),
         ] {
             #expect(code { () throws(StoreError) in try bucket.validate() } == .invalidBucket)
         }

@@ -9,7 +9,22 @@ import Testing
     private func at(_ milliseconds: Int64) -> Timestamp { Timestamp(nanoseconds: milliseconds * 1_000_000) }
 
     private func make(roles: Int = 2, feeds: Int = 1) -> WatchMachine {
-        WatchMachine(roles: roles, feeds: feeds, silenceLimit: .milliseconds(100), answerLimit: .milliseconds(1000))
+        WatchMachine(
+            roles: roles,
+            feeds: feeds,
+            silenceLimit: .milliseconds(100),
+            answerLimit: .milliseconds(1000),
+            switchLimit: nil,
+            opening: BucketOpening(patience: .milliseconds(3000))
+        )
+    }
+
+    /// A machine whose connection stands and that has asked for a watch on the bucket that is there, at generation 1.
+    private func opening(roles: Int = 2, feeds: Int = 1) -> WatchMachine {
+        var machine = make(roles: roles, feeds: feeds)
+        _ = machine.connected(server: "s", now: at(0))
+        _ = machine.bucketFound(.open, number: 1, now: at(0))
+        return machine
     }
 
     private func message(
@@ -34,22 +49,22 @@ import Testing
 
     /// A machine that is current at generation 1, with nothing in the bucket.
     private func current(roles: Int = 2) -> WatchMachine {
-        var machine = make(roles: roles)
-        _ = machine.connected(server: "s", now: at(0))
+        var machine = opening(roles: roles)
         _ = machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 0, now: at(0))
         return machine
     }
 
-    @Test func `a connection opens a watch`() {
+    @Test func `a connection looks at the bucket, then opens a watch`() {
         var machine = make()
         #expect(machine.deadline == nil)
-        #expect(machine.connected(server: "s", now: at(0)) == [.connected(server: "s"), .open(generation: 1)])
+        #expect(machine.connected(server: "s", now: at(0)) == [.connected(server: "s"), .ask(.inspect, number: 1)])
+        #expect(machine.deadline == at(1000))
+        #expect(machine.bucketFound(.open, number: 1, now: at(0)) == [.open(generation: 1)])
         #expect(machine.deadline == at(1000))
     }
 
     @Test func `what an empty bucket lacks is missing as soon as the consumer is made`() {
-        var machine = make()
-        _ = machine.connected(server: "s", now: at(0))
+        var machine = opening()
         #expect(
             machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 0, now: at(1))
                 == [.observed(role: 0, .missing, at: at(1)), .observed(role: 1, .missing, at: at(1)), .synced]
@@ -57,8 +72,7 @@ import Testing
     }
 
     @Test func `the snapshot ends with its last message, and what it lacked is missing`() {
-        var machine = make()
-        _ = machine.connected(server: "s", now: at(0))
+        var machine = opening()
         #expect(machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 2, now: at(0)).isEmpty)
         #expect(message(&machine, 1, role: nil).isEmpty)
         #expect(
@@ -69,8 +83,7 @@ import Testing
     }
 
     @Test func `messages may come before the answer that makes their consumer`() {
-        var machine = make(roles: 1)
-        _ = machine.connected(server: "s", now: at(0))
+        var machine = opening(roles: 1)
         #expect(message(&machine, 1, pending: 1) == [.observed(role: 0, .marker(revision: 1), at: at(0))])
         #expect(
             machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 1, now: at(0)) == [.synced]
@@ -78,23 +91,20 @@ import Testing
     }
 
     @Test func `nothing pending ends the snapshot, too`() {
-        var machine = make(roles: 1)
-        _ = machine.connected(server: "s", now: at(0))
+        var machine = opening(roles: 1)
         #expect(message(&machine, 1, pending: 0) == [.observed(role: 0, .marker(revision: 1), at: at(0)), .synced])
         #expect(machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 1, now: at(0)).isEmpty)
     }
 
     @Test func `a heartbeat ends a snapshot whose last message aged out`() {
-        var machine = make(roles: 1)
-        _ = machine.connected(server: "s", now: at(0))
+        var machine = opening(roles: 1)
         _ = machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 3, now: at(0))
         _ = message(&machine, 1, pending: 2)
         #expect(machine.heartbeat(generation: 1, feed: 0, lastSequence: 1, now: at(5)) == [.synced])
     }
 
     @Test func `all feeds have to end their part of the snapshot`() {
-        var machine = make(roles: 2, feeds: 2)
-        _ = machine.connected(server: "s", now: at(0))
+        var machine = opening(roles: 2, feeds: 2)
         #expect(machine.consumerMade(generation: 1, feed: 1, snapshotEnd: 0, now: at(0)).isEmpty)
         #expect(machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 1, now: at(0)).isEmpty)
         #expect(
@@ -112,7 +122,7 @@ import Testing
 
     /// As after a lost connection: nothing that was known counts.
     private static let anew: [WatchMachine.Effect] = [
-        .disconnected, .close(generation: 1), .connected(server: "s"), .open(generation: 2),
+        .disconnected, .close(generation: 1), .connected(server: "s"), .ask(.inspect, number: 2),
     ]
 
     @Test func `a gap makes a fresh watch, which doesn't hear the old one`() {
@@ -120,6 +130,7 @@ import Testing
         _ = message(&machine, 1)
         #expect(message(&machine, 3) == Self.anew)
         #expect(message(&machine, 4).isEmpty)
+        #expect(machine.bucketFound(.open, number: 2, now: at(0)) == [.open(generation: 2)])
         #expect(machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 0, now: at(0)).isEmpty)
         #expect(message(&machine, 1, pending: 0, generation: 2).last == .synced)
     }
@@ -147,48 +158,19 @@ import Testing
         #expect(machine.doubted(now: at(2)).isEmpty)
     }
 
-    @Test func `a lost bucket is made again, and then watched`() {
-        var machine = make(roles: 1)
-        _ = machine.connected(server: "s", now: at(0))
-        #expect(
-            machine.consumerFailed(generation: 1, feed: 0, .noStream, now: at(1))
-                == [.close(generation: 1), .makeBucket]
-        )
-        #expect(machine.bucketMade(true, now: at(2)) == [.open(generation: 2)])
-    }
-
-    @Test func `a bucket that can't be made is tried again after a pause that grows`() {
-        var machine = make(roles: 1)
-        _ = machine.connected(server: "s", now: at(0))
-        var pauses = [Duration]()
-        var now = at(0)
-        for generation in 1...8 as ClosedRange<UInt64> {
-            _ = machine.consumerFailed(generation: generation, feed: 0, .noStream, now: now)
-            #expect(machine.bucketMade(false, now: now).isEmpty)
-            let next = machine.deadline ?? now
-            pauses.append(next - now)
-            now = next
-            #expect(machine.tick(now: now) == [.open(generation: generation + 1)])
-        }
-        #expect(pauses == pauses.sorted())
-        #expect(pauses.first == .milliseconds(20))
-        #expect(pauses.last == .milliseconds(500))
-    }
-
-    @Test func `a consumer that can't be made is tried again after a pause`() {
-        var machine = make(roles: 1)
-        _ = machine.connected(server: "s", now: at(0))
-        #expect(machine.consumerFailed(generation: 1, feed: 0, .other, now: at(1)) == [.close(generation: 1)])
+    @Test func `a consumer that can't be made is tried again after a pause, and the bucket looked at first`() {
+        var machine = opening(roles: 1)
+        #expect(machine.consumerFailed(generation: 1, feed: 0, now: at(1)) == [.close(generation: 1)])
         #expect(machine.deadline == at(11))
         #expect(machine.tick(now: at(10)).isEmpty)
-        #expect(machine.tick(now: at(11)) == [.open(generation: 2)])
+        #expect(machine.tick(now: at(11)) == [.ask(.inspect, number: 2)])
+        #expect(machine.bucketFound(.open, number: 2, now: at(11)) == [.open(generation: 2)])
     }
 
     @Test func `a snapshot that doesn't come is tried again`() {
-        var machine = make(roles: 1)
-        _ = machine.connected(server: "s", now: at(0))
+        var machine = opening(roles: 1)
         #expect(machine.tick(now: at(1000)) == [.close(generation: 1)])
-        #expect(machine.tick(now: at(1010)) == [.open(generation: 2)])
+        #expect(machine.tick(now: at(1010)) == [.ask(.inspect, number: 2)])
         // The server may just be slow.
         #expect(machine.deadline == at(3010))
     }
@@ -199,9 +181,10 @@ import Testing
         #expect(machine.disconnected().isEmpty)
         #expect(message(&machine, 1).isEmpty)
         #expect(machine.heartbeat(generation: 1, feed: 0, lastSequence: 7, now: at(1)).isEmpty)
-        #expect(machine.bucketMade(true, now: at(1)).isEmpty)
+        #expect(machine.bucketFound(.open, number: 1, now: at(1)).isEmpty)
+        #expect(machine.bucketAnswered(true, number: 1, now: at(1)).isEmpty)
         #expect(machine.doubted(now: at(1)).isEmpty)
         #expect(machine.tick(now: at(9999)).isEmpty)
-        #expect(machine.connected(server: "t", now: at(1)) == [.connected(server: "t"), .open(generation: 2)])
+        #expect(machine.connected(server: "t", now: at(1)) == [.connected(server: "t"), .ask(.inspect, number: 2)])
     }
 }

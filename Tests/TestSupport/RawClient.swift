@@ -22,7 +22,27 @@ public struct RawClient {
         guard taken else { throw TestServer.Failure(description: "the server did not take a message on \(subject)") }
     }
 
-    private static func exchange(_ text: String, port: Int) -> Bool {
+    /// Publishes, and returns once it was answered.
+    public func request(_ subject: String, _ payload: String) async throws {
+        let inbox = "_INBOX.raw.\(UInt64.random(in: 0 ... .max))"
+        let text =
+            "CONNECT {\"verbose\":false,\"pedantic\":false}\r\nSUB \(inbox) 1\r\n"
+            + "PUB \(subject) \(inbox) \(payload.utf8.count)\r\n\(payload)\r\n"
+        let port = port
+        let answered = await LastingThread.shared.run { Self.exchange(text, port: port, until: "MSG \(inbox)") }
+        guard answered else { throw TestServer.Failure(description: "the server did not answer on \(subject)") }
+    }
+
+    /// Makes a key-value bucket that anybody may write to at once, like one that has been in use for long.
+    public func makeBucket(_ name: String = "leaders") async throws {
+        let settings = """
+            {"name":"KV_\(name)","subjects":["$KV.\(name).>"],"storage":"file","num_replicas":1,"max_msgs_per_subject":8,\
+            "allow_rollup_hdrs":true,"deny_delete":true,"allow_direct":true,"retention":"limits","discard":"new"}
+            """
+        try await request("$JS.API.STREAM.CREATE.KV_\(name)", settings)
+    }
+
+    private static func exchange(_ text: String, port: Int, until end: String = "PONG") -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(descriptor) }
         var address = TestLink.loopback(port)
@@ -35,7 +55,7 @@ public struct RawClient {
         }
         var answer = ""
         var buffer = [UInt8](repeating: 0, count: 4096)
-        while !answer.contains("PONG") {
+        while !answer.contains(end) {
             let count = recv(descriptor, &buffer, buffer.count, 0)
             guard count > 0 else { return false }
             answer += String(decoding: buffer[..<count], as: UTF8.self)

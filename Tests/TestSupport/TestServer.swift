@@ -91,6 +91,11 @@ public final class TestServer: Sendable {
         await signal(SIGTERM)?.waitForExit()
     }
 
+    /// Empties its store; to be called while it is down.
+    public func eraseStore() async {
+        _ = await runProgram(["rm", "-rf", "\(directory)/store"])
+    }
+
     /// Stands still until ``resume()``; the kernel still takes what is sent to it.
     ///
     /// Returns once all its threads stand: the signal alone lets some of them run on for a moment.

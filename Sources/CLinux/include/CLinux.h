@@ -1,5 +1,7 @@
 #pragma once
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -22,3 +24,13 @@ static inline void clinux_set_timer_slack(unsigned long nanoseconds) { prctl(PR_
 static inline int clinux_pidfd_send_signal(int pidfd, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0u);
 }
+
+/// The address of a port of the loopback. In C, since Swift takes the members of sockaddr_in to belong to a module of
+/// swift-nio where that is loaded, too.
+static inline struct sockaddr_in clinux_loopback(in_port_t port) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+static inline in_port_t clinux_port(struct sockaddr_in address) { return ntohs(address.sin_port); }

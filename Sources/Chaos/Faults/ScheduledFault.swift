@@ -5,17 +5,34 @@ package struct ScheduledFault: Hashable, Sendable, CustomStringConvertible {
     /// Counts from 1 in the order of time.
     package let id: Int
     package let kind: FaultKind
-    /// The victim's instance id.
-    package let instance: String
+    /// Instance ids, or names of servers; empty where only the moment can tell, as for the server that leads the stream.
+    package let victims: [String]
     package let offset: Duration
-    /// From the fault to the start of the new incarnation.
-    package let downtime: Duration
+    /// From the fault until it is undone.
+    package let duration: Duration
+    /// What a fault on a link does to it; nil for all others.
+    package let impairment: LinkImpairment?
 
-    /// When the fault ends and a new incarnation is started; it may lie past the schedule's duration.
-    package var restartOffset: Duration { offset + downtime }
+    package init(
+        id: Int,
+        kind: FaultKind,
+        victims: [String],
+        offset: Duration,
+        duration: Duration,
+        impairment: LinkImpairment? = nil
+    ) {
+        self.id = id
+        self.kind = kind
+        self.victims = victims
+        self.offset = offset
+        self.duration = duration
+        self.impairment = impairment
+    }
 
-    /// `1 kill instance-3 2512345678+1500000000`: offset and downtime in nanoseconds.
+    /// `1 kill instance-3 2512345678+1500000000`: offset and duration in nanoseconds; a link's impairment follows.
     package var description: String {
-        "\(id) \(kind.rawValue) \(instance) \(offset.nanoseconds)+\(downtime.nanoseconds)"
+        let victims = victims.isEmpty ? "-" : victims.joined(separator: ",")
+        let text = "\(id) \(kind.rawValue) \(victims) \(offset.nanoseconds)+\(duration.nanoseconds)"
+        return impairment.map { "\(text) \($0)" } ?? text
     }
 }

@@ -27,7 +27,7 @@ package enum SystemFile {
     }
 
     /// - Throws: ``ChaosError`` with code `fileFailed`.
-    static func write(_ text: String, to path: FilePath) throws(ChaosError) {
+    package static func write(_ text: String, to path: FilePath) throws(ChaosError) {
         let file = try FileDescriptor.open(
             path,
             .writeOnly,

@@ -23,6 +23,12 @@ package struct SignalDelivery: Hashable, Sendable {
     package let after: Timestamp
     package let outcome: Outcome
 
+    package init(before: Timestamp, after: Timestamp, outcome: Outcome) {
+        self.before = before
+        self.after = after
+        self.outcome = outcome
+    }
+
     static func toNobody() -> SignalDelivery {
         let now = Timestamp.now()
         return SignalDelivery(before: now, after: now, outcome: .gone)

@@ -1,7 +1,7 @@
 import Synchronization
 import SystemPackage
 
-/// One life of a nats-server of our own, with JetStream in a temporary store.
+/// One life of a nats-server of our own, with JetStream on a store that lasts as long as its configuration says.
 package final class NATSServer: Sendable {
     /// idle → starting → ready → stopping → gone; starting → stopping; starting | ready → gone.
     private enum Phase {
@@ -29,6 +29,16 @@ package final class NATSServer: Sendable {
         self.configuration = configuration
     }
 
+    /// The server's process, for faults; nil before its start and after its end.
+    package var process: ChildProcess? {
+        phase.withLock { phase in
+            switch phase {
+            case .idle, .gone: nil
+            case .starting(let child), .ready(let child), .stopping(let child): child
+            }
+        }
+    }
+
     /// The server's process id from its start on, for a ``ProcessSampler``; nil before.
     package var pid: Int32? {
         phase.withLock { phase in
@@ -40,7 +50,7 @@ package final class NATSServer: Sendable {
         }
     }
 
-    /// Starts the server, runs it until it is gone, and removes its store. To be called once.
+    /// Starts the server, runs it until it is gone, and removes its store unless that is to be kept. To be called once.
     ///
     /// Cancelling the task kills it.
     ///
@@ -55,7 +65,7 @@ package final class NATSServer: Sendable {
         try begin(child)
         defer {
             phase.withLock { $0 = .gone(pid: child.pid) }
-            SystemFile.remove(configuration.folder)
+            removeFiles(of: child)
         }
         try SystemFile.makeFolder(configuration.folder)
         try SystemFile.makeFolder(configuration.log.removingLastComponent())
@@ -84,6 +94,12 @@ package final class NATSServer: Sendable {
         let delivery = child.send(.terminate)
         stops.continuation.yield(grace)
         return delivery
+    }
+
+    private func removeFiles(of child: ChildProcess) {
+        guard configuration.keepsStore else { return SystemFile.remove(configuration.folder) }
+        // A later life may get the same pid, and must not take this one's word for its own.
+        if let pid = child.pid { SystemFile.remove(configuration.portsFile(pid: pid)) }
     }
 
     private func begin(_ child: ChildProcess) throws(ChaosError) {

@@ -7,7 +7,7 @@ package struct ServerConfiguration: Sendable {
     package var executable: FilePath
     /// Nil for a free one.
     package var port: Int?
-    /// The run's temporary folder: config, ports file and store go to a folder `<name>` in it, which is removed at the end.
+    /// The run's temporary folder: config, ports file and store go to a folder `<name>` in it.
     package var temporaryFolder: FilePath
     /// The file that its log is appended to.
     package var log: FilePath
@@ -15,6 +15,12 @@ package struct ServerConfiguration: Sendable {
     package var launcher: FilePath?
     /// How long it may take until it accepts connections.
     package var startTimeout: Duration
+    /// Whether its folder outlives it, for another life on the same store; else it is removed with the server.
+    package var keepsStore = false
+    /// Nil for a server by itself.
+    package var cluster: ClusterMembership?
+    /// Held, not read: the ports are ours while these live.
+    private var reservations: [PortReservation] = []
 
     package init(
         name: String,
@@ -34,6 +40,13 @@ package struct ServerConfiguration: Sendable {
         self.startTimeout = startTimeout
     }
 
+    /// - Returns: a free port that is this server's for as long as the configuration lives.
+    mutating func reserve() throws(ChaosError) -> Int {
+        let reservation = try PortReservation()
+        reservations.append(reservation)
+        return reservation.port
+    }
+
     var folder: FilePath { temporaryFolder.appending(name) }
     var file: FilePath { folder.appending("nats-server.conf") }
 
@@ -42,7 +55,7 @@ package struct ServerConfiguration: Sendable {
         folder.appending("\(executable.lastComponent?.string ?? "nats-server")_\(pid).ports")
     }
 
-    /// Nothing listens but the client port on the loopback; the monitoring port is off and nobody has to log in, as by default.
+    /// Nothing listens but the client port on the loopback, and a cluster's port; the monitoring port is off and nobody has to log in, as by default.
     /// There is no `log_file`: the log goes to standard error, together with what is wrong with this very text.
     var text: String {
         """
@@ -54,7 +67,7 @@ package struct ServerConfiguration: Sendable {
             store_dir: \(quoted(folder.appending("store").string))
         }
 
-        """
+        """ + (cluster?.text ?? "")
     }
 
     private func quoted(_ value: String) -> String {

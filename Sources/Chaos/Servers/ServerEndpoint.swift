@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Where a server of our own accepts clients.
@@ -23,10 +24,7 @@ package struct ServerEndpoint: Hashable, Sendable {
         let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard handle >= 0 else { return false }
         defer { close(handle) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = number.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var address = clinux_loopback(number)
         return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(handle, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0

@@ -9,20 +9,22 @@ struct ElectBench: AsyncParsableCommand {
         commandName: "electbench",
         abstract: "Measures how fast and how safely services change leaders on NATS JetStream.",
         discussion: """
-            Starts a nats-server and many instances as child processes, kills, stops and restarts them at random from one \
-            seed, and reports failover latency, two leaders at once, distribution and cost.
+            Starts a nats-server and many instances as child processes, does faults to them, their links and its servers at \
+            random from one seed, and reports failover latency, two leaders at once, distribution and cost.
 
             Exit codes: 0 pass; 1 unsafe; 2 inconclusive; 3 the run could not be carried out; 64 bad arguments; 105 \
             interrupted.
             """,
         version: version,
-        subcommands: [RunCommand.self, InstanceCommand.self, CheckCommand.self, ExecServerCommand.self],
+        subcommands: [
+            RunCommand.self, InstanceCommand.self, CheckCommand.self, ExecServerCommand.self, LinksCommand.self,
+        ],
         defaultSubcommand: RunCommand.self
     )
 
     static func main() async {
         do {
-            var command = try parseAsRoot()
+            var command = try command(Array(CommandLine.arguments.dropFirst()))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -37,5 +39,28 @@ struct ElectBench: AsyncParsableCommand {
             StandardError.line("electbench: \(message(for: error).onOneLine) (see electbench --help)")
             _exit(ExitCode.validationFailure.rawValue)
         }
+    }
+
+    /// The command that was typed, its scenario read.
+    ///
+    /// - Throws: ``Failure`` with exit code 64, or what ArgumentParser throws.
+    static func command(_ words: [String]) throws -> any ParsableCommand {
+        try requireCommand(words)
+        guard let scenario = try Scenario.named(in: words) else { return try parseAsRoot(words) }
+        let command = try parseAsRoot(scenario.expand(words))
+        guard var run = command as? RunCommand else { return command }
+        run.file.read = scenario
+        return run
+    }
+
+    /// A word that is no command would be taken for an argument of the default one, and its help shown.
+    private static func requireCommand(_ words: [String]) throws(Failure) {
+        let asksForHelp = words.first == "help"
+        guard let word = asksForHelp ? words.dropFirst().first : words.first, !word.hasPrefix("-") else { return }
+        let commands = configuration.subcommands.map { $0.configuration }
+        guard word != "help", !commands.contains(where: { $0.commandName == word }) else { return }
+        let names = commands.filter(\.shouldDisplay).compactMap(\.commandName)
+        let list = "there are \(names.joined(separator: ", ")) (see electbench --help)"
+        throw Failure.badArgument(Nearest.missing("command", word, among: names, list))
     }
 }

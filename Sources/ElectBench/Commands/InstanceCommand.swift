@@ -38,6 +38,15 @@ struct InstanceCommand: AsyncParsableCommand {
     @Flag(help: "Write history lines, begin to campaign when standard input ends.")
     var events = false
 
+    @Option(
+        help: ArgumentHelp("How often a leader writes to the ledger: a duration or none.", visibility: .hidden),
+        transform: Self.ledgerInterval
+    )
+    var ledger: Duration = .zero
+
+    @Option(help: ArgumentHelp("How it misbehaves, to test the checkers.", visibility: .hidden))
+    var sabotage: Sabotage?
+
     @Option(help: ArgumentHelp("Which life of the instance this is.", visibility: .hidden))
     var incarnation: Int64?
 
@@ -82,7 +91,8 @@ struct InstanceCommand: AsyncParsableCommand {
                 instance: instance,
                 incarnation: incarnation,
                 timing: try election.timing(),
-                campaign: .race(spread: election.spread),
+                // Who doesn't compare loses no race: without a spread many acquire a role at once.
+                campaign: .race(spread: sabotage == .noCAS ? .zero : election.spread),
                 priority: priority,
                 validationInterval: election.validate,
                 startsOnStandby: events
@@ -91,8 +101,16 @@ struct InstanceCommand: AsyncParsableCommand {
             bucket: election.bucketSettings,
             watch: election.watch,
             statusInterval: statusInterval,
-            writesEvents: events
+            writesEvents: events,
+            ledgerInterval: ledger > .zero ? ledger : nil,
+            sabotage: sabotage
         )
+    }
+
+    /// - Returns: zero for never.
+    private static func ledgerInterval(_ text: String) throws -> Duration {
+        if text == "none" || text == "0" { return .zero }
+        return try Durations.parse(text, atLeast: .milliseconds(100))
     }
 
     private func parsedRoles() throws(ElectionError) -> [Role] {

@@ -8,7 +8,8 @@ enum StandardError {
 }
 
 enum StandardOutput {
-    static func line(_ text: String) { Descriptor.write(Array((text + "\n").utf8), to: STDOUT_FILENO) }
+    static func line(_ text: String) { write(text + "\n") }
+    static func write(_ text: String) { Descriptor.write(Array(text.utf8), to: STDOUT_FILENO) }
     static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 }
 

@@ -26,17 +26,19 @@ final class Driver: Sendable {
         let printer = ProgressPrinter(shows: plan.shows, live: live)
         let executable = try locateServer()
         let warnings = try preflight()
-        let version = try await serverVersion(executable)
+        let server = try await serverProgram(executable)
         let folder = try RunFolder.make(in: plan.output, name: plan.name, epochNs: Host.wallClockNs())
         let history = try HistoryLog(folder.history)
         let run = RunInProgress(plan: plan, folder: folder, history: history, live: live, printer: printer)
-        try run.describe(started: began, version: version)
+        try run.describe(started: began, version: server?.version)
+        try folder.write(plan.schedule.text, as: "schedule.txt")
+        if let scenario = plan.scenarioText { try folder.write(scenario, as: "scenario.yaml") }
         let endHistory = history.start { [live] reason in
             live.end(.failed("\(reason): free some space, or give another --output"))
         }
         for warning in warnings { run.warn(warning) }
         history.record(.phase, at: began) { $0.name = "servers" }
-        await run.carryOut(executable)
+        await run.carryOut(server)
         if case .failed(let reason) = live.now.ending { history.record(.failed) { $0.message = reason } }
         history.record(.runEnded) { _ in }
         endHistory()
@@ -52,10 +54,11 @@ final class Driver: Sendable {
         }
     }
 
-    private func serverVersion(_ executable: FilePath?) async throws -> String? {
+    private func serverProgram(_ executable: FilePath?) async throws -> ServerProgram? {
         guard let executable else { return nil }
         do throws(ChaosError) {
-            return try await NATSServer.version(of: executable).description
+            let version = try await NATSServer.version(of: executable)
+            return ServerProgram(path: executable, version: version.description)
         } catch {
             throw Failure.notCarriedOut("\(error)")
         }
@@ -63,7 +66,7 @@ final class Driver: Sendable {
 
     private func preflight() throws -> [String] {
         var warnings: [String] = []
-        for finding in Preflight.findings(instances: plan.instances.count, servers: 1) {
+        for finding in Preflight.findings(instances: plan.instances.count, servers: plan.servers.count) {
             switch finding {
             case .fatal(let line): throw Failure.notCarriedOut(line)
             case .warning(let line): warnings.append(line)

@@ -2,16 +2,15 @@ import Chaos
 import ElectionCore
 import Measurement
 
-/// Carries the schedule out: each fault at its instant, each victim back after its downtime.
+/// Carries the schedule out: each fault at its instant, undone after its duration.
 struct Injector: Sendable {
     let history: HistoryLog
     let live: LiveState
-    let slots: [String: InstanceSlot]
-    let stopTimeout: Duration
+    let scene: RunScene
 
     /// - Parameters:
     ///   - start: where the schedule's offsets count from.
-    ///   - supervise: runs what comes after the fault for as long as the run lasts, so that a downtime can outlast the schedule.
+    ///   - supervise: runs what comes after the fault for as long as the run lasts, so that it can outlast the schedule.
     /// - Returns: when every fault was injected, or its task was cancelled.
     func carryOut(
         _ schedule: FaultSchedule,
@@ -20,73 +19,95 @@ struct Injector: Sendable {
     ) async {
         for scheduled in schedule.faults {
             let due = start + scheduled.offset
-            guard await Self.sleep(until: due), let slot = slots[scheduled.instance] else { return }
-            inject(scheduled, into: slot, due: due, supervise)
+            guard await Self.sleep(until: due) else { return }
+            let over = begin(scheduled)
+            supervise {
+                await carryOut(scheduled, due: due)
+                over()
+            }
         }
     }
 
-    private func inject(
-        _ scheduled: ScheduledFault,
-        into slot: InstanceSlot,
-        due: Timestamp,
-        _ supervise: (@escaping @Sendable () async -> Void) -> Void
-    ) {
+    /// - Returns: to be called when it is undone.
+    private func begin(_ scheduled: ScheduledFault) -> @Sendable () -> Void {
         let healed = live.faultBegins()
-        supervise {
-            let incarnation = slot.incarnation
-            slot.expectExit()
-            let fault = scheduled.kind.fault
-            let delivery = await fault.inject(into: slot)
-            guard delivery.outcome == .sent else {
-                slot.expectExit(false)
-                history.record(.faultSkipped, at: delivery.before) { entry in
-                    entry.describe(scheduled, incarnation)
-                    entry.dueNs = due.nanoseconds
-                    entry.reason = "the instance was not running"
-                }
-                healed()
-                return
-            }
-            history.record(.fault, at: delivery.before) { entry in
-                entry.describe(scheduled, incarnation)
-                entry.dueNs = due.nanoseconds
-            }
-            history.record(.faultApplied, at: delivery.after) { $0.describe(scheduled, incarnation) }
-            live.faultApplied(to: slot.id, at: delivery.before)
-            await heal(scheduled, fault, slot, at: due + scheduled.downtime)
+        guard scheduled.kind.target == .server else { return healed }
+        let over = scene.probe.faultBegins()
+        return {
+            over()
             healed()
         }
     }
 
-    private func heal(_ scheduled: ScheduledFault, _ fault: any Fault, _ slot: InstanceSlot, at restart: Timestamp)
-        async
+    private func carryOut(_ scheduled: ScheduledFault, due: Timestamp) async {
+        let fault = scheduled.kind.fault
+        if let reason = fault.unavailableReason(in: scene) {
+            return skip(scheduled, due: due, reason)
+        }
+        let injections = await fault.inject(scheduled, in: scene)
+        let done = injections.filter { $0.delivery.outcome == .sent }
+        for injection in injections where injection.delivery.outcome != .sent {
+            record(.faultSkipped, scheduled, injection, at: injection.delivery.before) { entry in
+                entry.dueNs = due.nanoseconds
+                entry.reason = "it was not running"
+            }
+        }
+        if injections.isEmpty { skip(scheduled, due: due, "there was nobody to hit") }
+        if done.isEmpty { return }
+        for injection in done {
+            record(.fault, scheduled, injection, at: injection.delivery.before) { entry in
+                entry.dueNs = due.nanoseconds
+                entry.durationNs = scheduled.duration.nanoseconds
+                entry.detail = scheduled.impairment?.description
+            }
+            record(.faultApplied, scheduled, injection, at: injection.delivery.after)
+        }
+        // Whom it only disturbs may well keep its roles.
+        let victims = scheduled.kind.target == .instance && scheduled.kind.takesDown ? done.map(\.victim) : []
+        live.faultApplied(to: victims, at: done[0].delivery.before)
+        await heal(scheduled, fault, done, at: due + scheduled.duration)
+    }
+
+    private func heal(_ scheduled: ScheduledFault, _ fault: any Fault, _ done: [Injection], at instant: Timestamp) async
     {
-        guard await Self.sleep(until: restart) else { return }
-        await ended(slot, within: stopTimeout)
-        if Task.isCancelled { return }
+        guard await Self.sleep(until: instant) else { return }
         do throws(ChaosError) {
-            try await fault.heal(slot)
-            history.record(.faultEnded) { $0.describe(scheduled, slot.incarnation) }
+            try await fault.heal(scheduled, done, in: scene)
+            for injection in done {
+                let slot = scene.instance(injection.victim)
+                record(.faultEnded, scheduled, injection, at: .now()) { $0.instanceIncarnation = slot?.incarnation }
+            }
         } catch {
-            live.end(.failed("\(slot.id) could not be started again: \(error)"))
+            let victims = done.map(\.victim).joined(separator: ", ")
+            live.end(.failed("\(scheduled.kind.rawValue) of \(victims) could not be undone: \(error)"))
         }
     }
 
-    /// A victim that does not stop in order is ended by force: its restart may not wait for ever.
-    private func ended(_ slot: InstanceSlot, within limit: Duration) async {
-        await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                await slot.untilGone()
-                return true
-            }
-            group.addTask { await !Self.sleep(until: .now() + limit) }
-            if await group.next() == false {
-                history.record(.warning) {
-                    $0.message = "\(slot.id) did not stop within \(Durations.text(limit)) and was killed"
-                }
-                slot.process?.send(.kill)
-            }
-            group.cancelAll()
+    private func skip(_ scheduled: ScheduledFault, due: Timestamp, _ reason: String) {
+        history.record(.faultSkipped) { entry in
+            entry.faultId = scheduled.id
+            entry.fault = scheduled.kind.rawValue
+            entry.target = scheduled.kind.target.rawValue
+            entry.instance = scheduled.victims.isEmpty ? nil : scheduled.victims.joined(separator: ";")
+            entry.dueNs = due.nanoseconds
+            entry.reason = reason
+        }
+    }
+
+    private func record(
+        _ event: HistoryEvent,
+        _ scheduled: ScheduledFault,
+        _ injection: Injection,
+        at instant: Timestamp,
+        _ fill: (inout HistoryEntry) -> Void = { _ in }
+    ) {
+        history.record(event, at: instant) { entry in
+            entry.faultId = scheduled.id
+            entry.fault = scheduled.kind.rawValue
+            entry.target = scheduled.kind.target.rawValue
+            entry.instance = injection.victim
+            entry.instanceIncarnation = injection.incarnation
+            fill(&entry)
         }
     }
 
@@ -95,14 +116,5 @@ struct Injector: Sendable {
         let left = instant - .now()
         if left > .zero { try? await Task.sleep(for: left, tolerance: .zero) }
         return !Task.isCancelled
-    }
-}
-
-extension HistoryEntry {
-    fileprivate mutating func describe(_ scheduled: ScheduledFault, _ incarnation: Int64) {
-        faultId = scheduled.id
-        fault = scheduled.kind.rawValue
-        instance = scheduled.instance
-        instanceIncarnation = incarnation
     }
 }

@@ -45,10 +45,11 @@ final class LiveState: Sendable {
         }
     }
 
-    func faultApplied(to instance: String, at instant: Timestamp) {
+    /// - Parameter instances: the victims that lead no more; none of a fault that takes nobody down.
+    func faultApplied(to instances: [String], at instant: Timestamp) {
         facts.withLock { facts in
             facts.faults += 1
-            for (role, leader) in facts.leaders where leader == instance && facts.orphaned[role] == nil {
+            for (role, leader) in facts.leaders where instances.contains(leader) && facts.orphaned[role] == nil {
                 facts.orphaned[role] = instant
             }
         }

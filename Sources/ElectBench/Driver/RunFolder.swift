@@ -40,6 +40,15 @@ struct RunFolder: Sendable {
         }
     }
 
+    /// - Throws: ``Failure`` with exit code 3 where the file can't be written.
+    func write(_ text: String, as name: String) throws {
+        do throws(ChaosError) {
+            try SystemFile.write(text, to: path.appending(name))
+        } catch {
+            throw Failure.notCarriedOut("\(error): free some space, or give another --output")
+        }
+    }
+
     private func becomeLatest(in output: FilePath) {
         // Replaced in one step, so that it always points somewhere; a file system without links does without it.
         let new = output.appending(".latest-\(getpid())")

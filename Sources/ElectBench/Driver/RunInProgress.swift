@@ -15,7 +15,7 @@ final class RunInProgress: Sendable {
     let history: HistoryLog
     let live: LiveState
     let printer: ProgressPrinter
-    private let temporary = Mutex<TemporaryFolder?>(nil)
+    let temporary = Mutex<TemporaryFolder?>(nil)
     private let jobs = AsyncStream.makeStream(of: (@Sendable () async -> Void).self)
 
     init(plan: RunPlan, folder: RunFolder, history: HistoryLog, live: LiveState, printer: ProgressPrinter) {
@@ -51,14 +51,14 @@ final class RunInProgress: Sendable {
         try folder.write(description)
     }
 
-    /// - Parameter executable: the server to start; nil where the user gave one.
-    func carryOut(_ executable: FilePath?) async {
+    /// - Parameter server: the program to start; nil where the user gave servers.
+    func carryOut(_ server: ServerProgram?) async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.watchSignals() }
             group.addTask { await self.probeLateness() }
             group.addTask { await self.printer.run() }
             group.addTask {
-                await self.conduct(executable)
+                await self.conduct(server)
                 self.jobs.continuation.finish()
             }
             for await job in jobs.stream { group.addTask { await job() } }
@@ -71,91 +71,6 @@ final class RunInProgress: Sendable {
     func enter(_ phase: String) {
         live.enter(phase)
         history.record(.phase) { $0.name = phase }
-    }
-
-    private func conduct(_ executable: FilePath?) async {
-        do {
-            guard let executable else {
-                return try await withStore(urls: plan.userServer ?? [], server: nil)
-            }
-            let temporary = try TemporaryFolder.make()
-            self.temporary.withLock { $0 = temporary }
-            defer { temporary.remove() }
-            let configuration = ServerConfiguration(
-                name: "server-1",
-                executable: executable,
-                port: plan.serverPort,
-                temporaryFolder: temporary.path,
-                log: folder.logs.appending("server-1.log"),
-                launcher: Fleet.ownBinary
-            )
-            try await NATSServer.withServer(configuration) { server, endpoint in
-                try await self.withStore(urls: [endpoint.url], server: endpoint)
-            }
-            history.record(.serverExited) { $0.instance = "server-1" }
-        } catch let failure as Failure {
-            live.end(.failed(failure.line))
-        } catch let error as ChaosError where error.code == .serverFailed {
-            history.record(.serverExited) { entry in
-                entry.instance = "server-1"
-                entry.message = "\(error)"
-            }
-            live.end(.failed("\(error); its log is in \(folder.logs)"))
-        } catch {
-            live.end(.failed("\(error)"))
-        }
-    }
-
-    private func withStore(urls: [String], server: ServerEndpoint?) async throws {
-        let connection = try plan.store.connection(urls: urls, name: "electbench observer")
-        let store: NATSStore
-        do throws(StoreError) {
-            store = try await NATSStore.connect(
-                connection,
-                bucket: plan.election.bucketSettings,
-                logger: .silent
-            )
-        } catch {
-            throw Failure.of(error)
-        }
-        for warning in store.warnings { warn(warning) }
-        let version = await store.serverVersion()
-        history.record(.serverReady) { entry in
-            entry.instance = "server-1"
-            entry.pid = server?.pid
-            entry.server = store.serverID
-            entry.version = version
-        }
-        supervise { await self.sampleProcesses(serverPID: server?.pid) }
-        let observer = Observer(store: store, history: history)
-        let ended = Latch()
-        supervise {
-            await observer.run(self.plan.roles)
-            ended.open()
-        }
-        do {
-            try await carryOut(RunPhases(run: self, urls: urls, version: version), observer, ownsServer: server != nil)
-        } catch {
-            await close(store, ended)
-            throw error
-        }
-        await close(store, ended)
-    }
-
-    private func carryOut(_ phases: RunPhases, _ observer: Observer, ownsServer: Bool) async throws {
-        await observer.untilSynced()
-        if !ownsServer, let taken = observer.leaders.sorted(by: { $0.key < $1.key }).first {
-            throw Failure.notCarriedOut(
-                "bucket \(plan.election.bucket) is in use: \(taken.value) leads \(taken.key); give another --bucket"
-            )
-        }
-        try await phases.carryOut()
-    }
-
-    /// Before the server ends: its end is then nobody's lost connection.
-    private func close(_ store: NATSStore, _ observerEnded: Latch) async {
-        await store.close()
-        await observerEnded.wait()
     }
 
     // MARK: What goes on beside the phases
@@ -195,21 +110,41 @@ final class RunInProgress: Sendable {
         }
     }
 
-    /// - Parameter serverPID: nil where the server is not ours.
-    private func sampleProcesses(serverPID: Int32?) async {
-        let servers = serverPID.map { [("server-1", ProcessSampler(pid: $0))] } ?? []
-        let sampled = servers + [("driver", ProcessSampler())]
+    /// What the driver and the processes around the instances cost, once a second.
+    func sampleProcesses(servers: [ServerSlot], links: LinkProxy?) async {
+        let driver = ProcessSampler()
+        var samplers: [String: (pid: Int32, ProcessSampler)] = [:]
         while await Injector.sleep(until: .now() + .seconds(1)) {
-            for (source, sampler) in sampled {
-                guard let cost = sampler.sample() else { continue }
-                var entry = HistoryEntry(.sample, at: .now(), source: source, incarnation: 1)
-                entry.threads = cost.threads
-                entry.residentKb = cost.residentKb
-                entry.privateKb = cost.privateKb
-                entry.cpuMs = cost.cpuMs
-                entry.descriptors = cost.descriptors
-                history.append(entry)
+            record(driver.sample(), of: "driver", incarnation: 1)
+            for slot in servers {
+                guard let life = slot.life else { continue }
+                record(sampler(of: slot.name, life.pid, &samplers).sample(), of: slot.name, incarnation: life.number)
+            }
+            if let pid = links?.pid {
+                record(sampler(of: "links", pid, &samplers).sample(), of: "links", incarnation: 1)
             }
         }
+    }
+
+    private func sampler(
+        of source: String,
+        _ pid: Int32,
+        _ samplers: inout [String: (pid: Int32, ProcessSampler)]
+    ) -> ProcessSampler {
+        if let known = samplers[source], known.pid == pid { return known.1 }
+        let sampler = ProcessSampler(pid: pid)
+        samplers[source] = (pid, sampler)
+        return sampler
+    }
+
+    private func record(_ cost: Chaos.ProcessSample?, of source: String, incarnation: Int64) {
+        guard let cost else { return }
+        var entry = HistoryEntry(.sample, at: .now(), source: source, incarnation: incarnation)
+        entry.threads = cost.threads
+        entry.residentKb = cost.residentKb
+        entry.privateKb = cost.privateKb
+        entry.cpuMs = cost.cpuMs
+        entry.descriptors = cost.descriptors
+        history.append(entry)
     }
 }

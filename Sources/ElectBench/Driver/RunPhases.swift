@@ -7,32 +7,24 @@ import SystemPackage
 /// The phases of a run, one after the other.
 struct RunPhases: Sendable {
     let run: RunInProgress
-    let urls: [String]
+    let scene: RunScene
+    let slots: [InstanceSlot]
     let version: String?
 
     private var plan: RunPlan { run.plan }
 
     func carryOut() async throws {
-        let fleet = Fleet(
-            plan: plan,
-            folder: run.folder,
-            url: urls.joined(separator: ","),
-            history: run.history,
-            live: run.live,
-            start: run.supervise
-        )
-        let slots = fleet.slots()
         do {
-            try await start(slots)
-            try await inject(slots)
+            try await start()
+            try await inject()
         } catch {
-            await stop(slots)
+            await stop()
             throw error
         }
-        await stop(slots)
+        await stop()
     }
 
-    private func start(_ slots: [InstanceSlot]) async throws {
+    private func start() async throws {
         run.enter("instances")
         let gate = try Gate.make()
         for slot in slots { slot.start(input: gate.reading) }
@@ -71,7 +63,7 @@ struct RunPhases: Sendable {
         )
     }
 
-    private func inject(_ slots: [InstanceSlot]) async throws {
+    private func inject() async throws {
         if run.live.now.ending != nil { return }
         let start = Timestamp.now()
         try run.describe(started: start, version: version)
@@ -81,8 +73,7 @@ struct RunPhases: Sendable {
         let injector = Injector(
             history: run.history,
             live: run.live,
-            slots: Dictionary(uniqueKeysWithValues: slots.map { ($0.id, $0) }),
-            stopTimeout: plan.stopTimeout
+            scene: scene
         )
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await injector.carryOut(plan.schedule, from: start, supervise: run.supervise) }
@@ -93,7 +84,7 @@ struct RunPhases: Sendable {
         if run.live.now.ending != nil { return }
         run.enter("settle")
         let (roles, count) = (plan.roles.count, slots.count)
-        let settled = await run.live.wait(upTo: plan.settleTimeout + plan.downtime.upperBound) {
+        let settled = await run.live.wait(upTo: plan.settleTimeout + plan.longestFault) {
             $0.unhealed == 0 && $0.ready.count == count && $0.leaders.count == roles
         }
         if !settled && run.live.now.ending == nil {
@@ -106,8 +97,10 @@ struct RunPhases: Sendable {
         }
     }
 
-    private func stop(_ slots: [InstanceSlot]) async {
+    private func stop() async {
         run.enter("stop")
+        // What still stands still or is cut off when the run ends early couldn't release its roles.
+        await scene.letPass(slots.map(\.id))
         for slot in slots { slot.retire() }
         let ended = Latch()
         run.supervise {

@@ -6,8 +6,10 @@ import Synchronization
 /// Asks `isLeader`, the function that users call, what it answers: independently of what the election reports of itself.
 ///
 /// Each 20 ms it asks for every role that this instance has led since the answer was last false, and writes down a role that
-/// it should not lead by then: its lease is over by the renewals that were acknowledged, or it was demoted. Once a second it
-/// asks for all roles and writes down where the answer was true, with what the process costs.
+/// it should not lead by then: its lease is over by the renewals that were acknowledged, or it was demoted. It asks for such a
+/// role also just before the election hears from the store who holds it: after a pause that may end a wrong answer sooner than
+/// the next tick comes. Once a second it asks for all roles and writes down where the answer was true, with what the process
+/// costs.
 final class BeliefSampler: Sendable {
     static let interval = Duration.milliseconds(20)
     static let samplesPerRecord = 50
@@ -18,9 +20,14 @@ final class BeliefSampler: Sendable {
         /// By the last acknowledged write, without the drift guard.
         var leaseEnd: Timestamp
         var isDemoted = false
+
+        /// Whether the answer has to be false at this instant.
+        func isOver(at instant: Timestamp) -> Bool { isDemoted || instant > leaseEnd }
     }
 
     private let led = Mutex<[Role: Led]>([:])
+    /// What is asked, from the start to the end.
+    private let beliefs = Mutex<Beliefs?>(nil)
     private let isStopped = Atomic(false)
     private let recorder: EventRecorder
     private let ttl: Duration
@@ -44,16 +51,27 @@ final class BeliefSampler: Sendable {
         }
     }
 
+    /// The election is about to hear what the store shows of a role.
+    func learns(_ role: Role) {
+        let at = Timestamp.now()
+        guard let known = led.withLock({ $0[role] }), known.isOver(at: at),
+            let term = beliefs.withLock(\.self)?.term(of: role)
+        else { return }
+        recorder.record(.believed, at: at) { $0.terms = [role.name: term] }
+    }
+
     /// Starts the thread; the returned function ends it.
-    func start(_ manager: RoleManager) -> @Sendable () -> Void {
-        let thread = WorkerThread { self.sampleUntilStopped(manager) }
+    func start(_ beliefs: Beliefs) -> @Sendable () -> Void {
+        self.beliefs.withLock { $0 = beliefs }
+        let thread = WorkerThread { self.sampleUntilStopped(beliefs) }
         return {
             self.isStopped.store(true, ordering: .relaxed)
             thread.join()
+            self.beliefs.withLock { $0 = nil }
         }
     }
 
-    private func sampleUntilStopped(_ manager: RoleManager) {
+    private func sampleUntilStopped(_ beliefs: Beliefs) {
         let process = ProcessSampler()
         // Dozens of instances tick on one machine; a tick that comes a fifth late tells as much.
         TimerSlack.allow(Self.interval / 5)
@@ -62,9 +80,9 @@ final class BeliefSampler: Sendable {
         while !isStopped.load(ordering: .relaxed) {
             if count % Self.samplesPerRecord == 0 {
                 let record = count / Self.samplesPerRecord
-                recordAll(manager, process, withMemory: record % Self.recordsPerMemorySample == 0)
+                recordAll(beliefs, process, withMemory: record % Self.recordsPerMemorySample == 0)
             } else {
-                recordUnexpected(manager)
+                recordUnexpected(beliefs)
             }
             recorder.flush()
             count += 1
@@ -73,13 +91,13 @@ final class BeliefSampler: Sendable {
         }
     }
 
-    private func recordUnexpected(_ manager: RoleManager) {
+    private func recordUnexpected(_ beliefs: Beliefs) {
         // The answers come after this instant, so it never claims a belief for longer than it lasted.
         let at = Timestamp.now()
         var unexpected: [String: UInt64] = [:]
         for (role, known) in led.withLock(\.self) {
-            let term = manager.isLeader(role) ? manager.term(of: role) : nil
-            if let term, known.isDemoted || at > known.leaseEnd { unexpected[role.name] = term }
+            let term = beliefs.term(of: role)
+            if let term, known.isOver(at: at) { unexpected[role.name] = term }
             if term == nil && known.isDemoted { forget(role) }
         }
         if !unexpected.isEmpty { recorder.record(.believed, at: at) { $0.terms = unexpected } }
@@ -91,18 +109,18 @@ final class BeliefSampler: Sendable {
         }
     }
 
-    private func recordAll(_ manager: RoleManager, _ process: ProcessSampler, withMemory: Bool) {
+    private func recordAll(_ beliefs: Beliefs, _ process: ProcessSampler, withMemory: Bool) {
         let at = Timestamp.now()
         var terms: [String: UInt64] = [:]
-        for role in roles where manager.isLeader(role) { terms[role.name] = manager.term(of: role) }
+        for role in roles { terms[role.name] = beliefs.term(of: role) }
         if !terms.isEmpty { recorder.record(.believed, at: at) { $0.terms = terms } }
         guard let cost = process.sample(withPrivateMemory: withMemory) else { return }
         // What the Go library would run as goroutines: a heartbeat a led role, a watcher a followed one, and a validation a
         // led role where tokens are validated.
-        let validations = manager.settings.validationInterval == nil ? 0 : terms.count
+        let validations = beliefs.manager.settings.validationInterval == nil ? 0 : terms.count
         recorder.record(.sample) { entry in
             entry.rolesLed = terms.count
-            entry.tasks = manager.ledger.counts
+            entry.tasks = beliefs.manager.ledger.counts
             entry.activities = roles.count + validations
             entry.threads = cost.threads
             entry.residentKb = cost.residentKb

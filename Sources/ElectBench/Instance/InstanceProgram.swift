@@ -15,6 +15,9 @@ struct InstanceProgram: Sendable {
         var watch: WatchMode
         var statusInterval: Duration
         var writesEvents: Bool
+        /// How often a leader writes to the ledger, role by role; nil: never.
+        var ledgerInterval: Duration?
+        var sabotage: Sabotage?
     }
 
     let settings: Settings
@@ -22,36 +25,79 @@ struct InstanceProgram: Sendable {
     func run() async throws {
         let reporter: any InstanceReporter = settings.writesEvents ? EventReporter(settings) : ConsoleReporter(settings)
         defer { reporter.end() }
-        let store = try await connect()
+        let store = try await connectInTime(reporter)
         for warning in store.warnings { reporter.warn(warning) }
-        let manager = RoleManager(
-            settings: settings.election,
-            store: TappedStore(store: store) { reporter.linkChanged($0) },
-            onEvent: { reporter.happened($0, $1) }
-        )
-        try addRoles(to: manager, reporter)
-        await hold(manager, reporter)
+        let beliefs = beliefs(on: store, reporter)
+        try addRoles(to: beliefs.manager, reporter)
+        let endLedger = ledgerWriter(to: store)?.start(beliefs)
+        await hold(beliefs, reporter)
+        endLedger?()
         reporter.stopped()
     }
 
-    private func connect() async throws -> NATSStore {
-        do throws(StoreError) {
-            let store = try await NATSStore.connect(
-                settings.connection,
-                bucket: settings.bucket,
-                watch: settings.watch,
-                logger: .quiet
-            )
-            do throws(StoreError) {
-                try await store.claim(id: settings.election.instance, incarnation: settings.election.incarnation)
-            } catch {
-                await store.close()
-                throw error
-            }
-            return store
-        } catch {
-            throw Failure.of(error)
+    private func beliefs(on store: NATSStore, _ reporter: any InstanceReporter) -> Beliefs {
+        let sabotaged = settings.sabotage.map {
+            SabotagedBeliefs($0, roles: settings.roles, settings: settings.election)
         }
+        let tapped = TappedStore(
+            store: settings.sabotage == .noCAS ? BlindStore(store: store, settings: settings.election) : store,
+            onChange: { reporter.linkChanged($0) },
+            onEntry: { role, entry in
+                reporter.learns(role)
+                sabotaged?.learned(role, entry)
+            }
+        )
+        let manager = RoleManager(settings: settings.election, store: tapped) { role, event in
+            sabotaged?.note(role, event)
+            reporter.happened(role, event)
+        }
+        return Beliefs(manager: manager, sabotaged: sabotaged)
+    }
+
+    private func ledgerWriter(to store: NATSStore) -> LedgerWriter? {
+        guard let interval = settings.ledgerInterval else { return nil }
+        let bucket = LedgerWriter.bucket(of: settings.bucket.name)
+        let turns = LedgerTurns(roles: settings.roles, interval: interval)
+        return LedgerWriter(turns: turns, settings: settings.election) { role, record in
+            var record = record
+            record.meta?.server = store.serverID
+            store.overwrite(record, key: role.name, bucket: bucket)
+        }
+    }
+
+    /// Where faults fall, a life that follows another may find the servers down on purpose, or not aware yet that the earlier one
+    /// is over.
+    private func connectInTime(_ reporter: any InstanceReporter) async throws -> NATSStore {
+        let mayWait = settings.writesEvents && settings.election.incarnation > 1
+        var last: StoreError.Code?
+        while true {
+            do throws(StoreError) {
+                return try await connect()
+            } catch {
+                guard mayWait, error.mayPass else { throw Failure.of(error) }
+                if error.code != last { reporter.warn("\(settings.election.instance) tries again: \(error)") }
+                last = error.code
+                try? await Task.sleep(for: .milliseconds(50))
+            }
+        }
+    }
+
+    private func connect() async throws(StoreError) -> NATSStore {
+        var bucket = settings.bucket
+        bucket.comparesRevisions = settings.sabotage != .noCAS
+        let store = try await NATSStore.connect(
+            settings.connection,
+            bucket: bucket,
+            watch: settings.watch,
+            logger: settings.writesEvents ? .quiet : .console(settings.election.instance.name)
+        )
+        do throws(StoreError) {
+            try await store.claim(id: settings.election.instance, incarnation: settings.election.incarnation)
+        } catch {
+            await store.close()
+            throw error
+        }
+        return store
     }
 
     private func addRoles(to manager: RoleManager, _ reporter: any InstanceReporter) throws {
@@ -71,8 +117,9 @@ struct InstanceProgram: Sendable {
     }
 
     /// Until every role is released.
-    private func hold(_ manager: RoleManager, _ reporter: any InstanceReporter) async {
-        let endObserving = reporter.observe(manager)
+    private func hold(_ beliefs: Beliefs, _ reporter: any InstanceReporter) async {
+        let manager = beliefs.manager
+        let endObserving = reporter.observe(beliefs)
         await withDiscardingTaskGroup { group in
             group.addTask { await manager.ledger.track("signals") { await stopOnSignal(manager, reporter) } }
             group.addTask { await manager.ledger.track("start") { await enlistInTime(manager, reporter) } }
@@ -80,6 +127,9 @@ struct InstanceProgram: Sendable {
             // It can't be running already: this is its only call.
             try? await manager.run()
             group.cancelAll()
+        }
+        if let sabotage = settings.sabotage {
+            try? await Task.sleep(for: sabotage.lingering(settings.election.timing))
         }
         endObserving()
     }
@@ -109,5 +159,12 @@ struct InstanceProgram: Sendable {
             while read(STDIN_FILENO, &buffer, buffer.count) > 0 {}
             manager.enlist()
         }.detach()
+    }
+}
+
+extension StoreError {
+    /// Whether trying again may help.
+    fileprivate var mayPass: Bool {
+        [.cannotConnect, .noJetStream, .serverRefused, .idTaken, .timeout].contains(code)
     }
 }

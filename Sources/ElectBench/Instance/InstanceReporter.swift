@@ -7,14 +7,16 @@ import NATSStore
 protocol InstanceReporter: Sendable {
     func warn(_ message: String)
     func linkChanged(_ change: LinkChange)
+    /// The election is about to hear what the store shows of the role.
+    func learns(_ role: Role)
     func happened(_ role: Role, _ event: ElectionEvent)
     func promoted(_ leadership: Leadership)
     func demoted(_ role: Role, _ reason: DemotionReason)
     func ready()
     func stopping(_ signal: String)
     func stopped()
-    /// Watches the manager from outside, until the returned function is called.
-    func observe(_ manager: RoleManager) -> @Sendable () -> Void
+    /// Watches the answers from outside, until the returned function is called.
+    func observe(_ beliefs: Beliefs) -> @Sendable () -> Void
     /// Until its task is cancelled.
     func showStatus(of manager: RoleManager) async
     /// Writes what is left.
@@ -46,6 +48,8 @@ struct EventReporter: InstanceReporter {
         }
     }
 
+    func learns(_ role: Role) { sampler.learns(role) }
+
     func happened(_ role: Role, _ event: ElectionEvent) {
         sampler.note(role, event)
         recorder.record(event.entry(role: role, source: recorder.source, incarnation: recorder.incarnation, ttl: ttl))
@@ -57,7 +61,7 @@ struct EventReporter: InstanceReporter {
     func ready() { recorder.record(.ready) }
     func stopping(_ signal: String) { recorder.record(.stopping) { $0.reason = signal } }
     func stopped() { recorder.record(.stopped) }
-    func observe(_ manager: RoleManager) -> @Sendable () -> Void { sampler.start(manager) }
+    func observe(_ beliefs: Beliefs) -> @Sendable () -> Void { sampler.start(beliefs) }
     func showStatus(of manager: RoleManager) async {}
     func end() { endRecorder() }
 }
@@ -77,11 +81,13 @@ struct ConsoleReporter: InstanceReporter {
     func linkChanged(_ change: LinkChange) {
         switch change {
         case .connected(let server): StandardError.line("\(name): connected to server \(server)")
-        case .disconnected: StandardError.line("\(name): connection lost, reconnecting")
+        // The store's log has said it.
+        case .disconnected: break
         case .synced: break
         }
     }
 
+    func learns(_ role: Role) {}
     func happened(_ role: Role, _ event: ElectionEvent) {}
 
     func promoted(_ leadership: Leadership) {
@@ -98,7 +104,7 @@ struct ConsoleReporter: InstanceReporter {
 
     func stopping(_ signal: String) { StandardError.line("\(name): \(signal), releasing its roles") }
     func stopped() { StandardOutput.line("\(name) has released its roles") }
-    func observe(_ manager: RoleManager) -> @Sendable () -> Void { {} }
+    func observe(_ beliefs: Beliefs) -> @Sendable () -> Void { {} }
     func end() {}
 
     func showStatus(of manager: RoleManager) async {

@@ -7,10 +7,12 @@ enum LinkChange: Hashable, Sendable {
     case synced
 }
 
-/// A store whose connection somebody wants to hear of.
-struct TappedStore<Store: LeaseStore>: LeaseStore {
-    let store: Store
+/// A store of which somebody wants to hear, before the election does.
+struct TappedStore: LeaseStore {
+    let store: any LeaseStore
     let onChange: @Sendable (LinkChange) -> Void
+    /// The store showed what stands under a role's key.
+    let onEntry: @Sendable (Role, StoredEntry) -> Void
 
     func run(roles: [Role], deliver: @escaping @Sendable (StoreEvent) -> Void) async {
         await store.run(roles: roles) { event in
@@ -18,7 +20,9 @@ struct TappedStore<Store: LeaseStore>: LeaseStore {
             case .connected(let server): onChange(.connected(server: server))
             case .disconnected: onChange(.disconnected)
             case .synced: onChange(.synced)
-            case .observed, .written, .read: break
+            case .observed(let role, let entry, _): onEntry(role, entry)
+            case .read(let role, let entry, _): if let entry { onEntry(role, entry) }
+            case .written: break
             }
             deliver(event)
         }

@@ -16,6 +16,11 @@ enum Durations {
         return duration
     }
 
+    /// - Returns: zero for `none`.
+    static func parseOrNone(_ text: String, atLeast least: Duration) throws -> Duration {
+        text == "none" || duration(text) == .zero ? .zero : try parse(text, atLeast: least)
+    }
+
     /// `0.5s-3s`, or one duration for a range without width.
     static func parseRange(_ text: String) throws -> ClosedRange<Duration> {
         let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)

@@ -25,8 +25,10 @@ struct ElectionOptions: ParsableArguments {
     @Option(help: "Where a bucket that we make keeps them: file or memory.")
     var storage: BucketSettings.Storage = .file
 
-    @Option(help: "How many servers keep a copy of a bucket that we make.")
-    var replicas = 1
+    @Option(help: "How many servers keep a copy of a bucket that we make. (default: all that we start, else 1)")
+    var replicas: Int?
+
+    var replicaCount: Int { replicas ?? 1 }
 
     @Option(help: "One watch over the bucket, or one a role as the Go library has it: bucket or role.")
     var watch: WatchMode = .bucket
@@ -41,12 +43,14 @@ struct ElectionOptions: ParsableArguments {
         do {
             return try LeaseTiming(ttl: ttl, heartbeat: heartbeat)
         } catch {
-            throw Failure.badArgument("\(error)")
+            throw Failure.badArgument(
+                "--ttl \(Durations.text(ttl)), --heartbeat \(Durations.text(heartbeat)): \(error)"
+            )
         }
     }
 
     var bucketSettings: BucketSettings {
-        BucketSettings(name: bucket, storage: storage, replicas: replicas, leaseTTL: ttl)
+        BucketSettings(name: bucket, storage: storage, replicas: replicaCount, leaseTTL: ttl)
     }
 
     /// What no server can be asked about, before there is one.
@@ -65,7 +69,7 @@ struct ElectionOptions: ParsableArguments {
         var words = [
             "--ttl", Durations.text(ttl), "--heartbeat", Durations.text(heartbeat), "--spread", Durations.text(spread),
             "--bucket", bucket,
-            "--storage", storage.rawValue, "--replicas", "\(replicas)", "--watch", watch.rawValue,
+            "--storage", storage.rawValue, "--replicas", "\(replicaCount)", "--watch", watch.rawValue,
         ]
         if let validate { words += ["--validate", Durations.text(validate)] }
         return words

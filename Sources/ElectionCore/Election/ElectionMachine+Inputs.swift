@@ -16,28 +16,28 @@ extension ElectionMachine {
         input(at: now) { machine, out in
             machine.link = .down
             machine.readAt = nil
+            machine.isDoubting = false
             machine.giveUpAnswer(at: now, &out)
         }
     }
 
-    /// The role's entry was observed since ``connected(server:at:)``: what was of unknown outcome is settled.
+    /// The role's entry was observed since ``connected(server:at:)``. A write of unknown outcome that it didn't show is
+    /// settled by reading: the watch may have begun at a replica that lags behind.
     package mutating func synced(at now: Timestamp) -> [Directive] {
-        input(at: now) { machine, out in
+        input(at: now) { machine, _ in
             machine.link = .up
-            if let write = machine.pending, write.answerBy == nil { machine.dropUnlanded(write, at: now, &out) }
+            if let write = machine.pending, write.answerBy == nil { machine.readAt = now }
         }
     }
 
     /// The watch delivered the role's entry.
     package mutating func observed(_ entry: StoredEntry, at now: Timestamp) -> [Directive] {
         input(at: now) { machine, out in
-            machine.learn(
-                entry,
-                settles: machine.link == .syncing,
-                authoritative: machine.link == .syncing,
-                at: now,
-                &out
-            )
+            guard !machine.contradicts(entry) else {
+                if machine.link == .syncing { machine.doubt(at: now) }
+                return
+            }
+            machine.learn(entry, settles: false, authoritative: false, at: now, &out)
         }
     }
 
@@ -54,8 +54,10 @@ extension ElectionMachine {
                 return
             }
             machine.readAt = nil
+            let isBelieved = machine.isDoubting || entry == .missing
+            machine.isDoubting = false
             machine.validate(entry, at: now, &out)
-            machine.learn(entry, settles: true, authoritative: entry == .missing, at: now, &out)
+            machine.learn(entry, settles: true, authoritative: isBelieved, at: now, &out)
         }
     }
 

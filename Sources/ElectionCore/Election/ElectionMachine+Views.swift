@@ -14,6 +14,37 @@ extension ElectionMachine {
         }
     }
 
+    /// Whether the entry can't be what the key holds by now, because a later revision of it is known. Revisions rise, also from
+    /// one bucket to the next: so the entry comes from a replica that lags behind, or from a bucket that others have made.
+    func contradicts(_ entry: StoredEntry) -> Bool {
+        func contradicts(_ view: KeyView?) -> Bool {
+            guard let view else { return false }
+            if entry.revision < view.revision { return true }
+            guard let known = view.entry, entry.revision == view.revision, entry != .missing else { return false }
+            return entry != known
+        }
+        func contradicts(_ term: Term) -> Bool {
+            guard entry.revision == term.revision, case .record(let record, _) = entry else {
+                return entry.revision <= term.revision
+            }
+            return record.token != term.token
+        }
+        switch state {
+        case .initial, .stopped: return false
+        case .leader(let term): return contradicts(term)
+        case .demoted(let demotion): return demotion.keeping.map { contradicts($0) } ?? contradicts(demotion.view)
+        case .candidate(let view, _): return contradicts(view)
+        case .follower(let view): return contradicts(view)
+        }
+    }
+
+    /// Has the store read before anything else is done about the role, and believed then.
+    mutating func doubt(at now: Timestamp) {
+        isDoubting = true
+        readAt = now
+        if case .candidate(let view, _) = state { state = .candidate(view: view, tryAt: nil) }
+    }
+
     /// What is known after this entry. An entry that is late, or known, changes nothing: the lease counts from when it was
     /// first received.
     func newView(_ entry: StoredEntry, after old: KeyView?, authoritative: Bool, at now: Timestamp) -> KeyView {
@@ -94,7 +125,11 @@ extension ElectionMachine {
         case .initial, .stopped:
             preconditionFailure("nothing can be due in state \(state)")
         case .follower(let view):
-            if let until = view.heldUntil, until <= now { adopt(.expired(view.revision), before: view, at: now, &out) }
+            if let until = view.heldUntil, until <= now {
+                // It is remembered whose lease ran out: after a reconnection the same record is no news.
+                let expired = KeyView(revision: view.revision, holder: .vacant(.expired), entry: view.entry)
+                adopt(expired, before: view, at: now, &out)
+            }
             actAsCandidate(at: now, &out)
         case .candidate:
             actAsCandidate(at: now, &out)

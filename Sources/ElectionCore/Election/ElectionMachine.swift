@@ -22,6 +22,8 @@ package struct ElectionMachine: Sendable {
     var pending: PendingWrite?
     /// When the store is asked for the entry, unless the watch has told by then.
     var readAt: Timestamp?
+    /// Whether the watch began with less than is known: then the next read is believed, whatever it shows.
+    var isDoubting = false
     var healthy = true
     /// Follows, but doesn't campaign.
     var standby: Bool

@@ -47,6 +47,6 @@ struct KeyView: Hashable, Sendable {
     /// What the next write has to expect.
     var revision: UInt64
     var holder: Holder
-    /// The record that is taken for its holder's; nil where the role is vacant.
+    /// The record that is or was taken for its holder's; nil where none stands there that somebody else may have led by.
     var entry: StoredEntry?
 }

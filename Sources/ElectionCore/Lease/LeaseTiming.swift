@@ -12,14 +12,13 @@ public struct LeaseTiming: Hashable, Sendable {
         guard ttl >= .milliseconds(100) else {
             throw ElectionError(
                 code: .invalidTiming,
-                context: "ttl \(ttl) is under 100 ms, the server's least bucket age"
+                context: "the ttl is under 100 ms, the server's least bucket age"
             )
         }
         guard heartbeat > .zero, ttl >= heartbeat * 3 else {
             throw ElectionError(
                 code: .invalidTiming,
-                context:
-                    "ttl \(ttl) must be at least three heartbeats of \(heartbeat): raise the ttl or lower the heartbeat"
+                context: "the ttl must be at least three heartbeats above zero: raise the ttl or lower the heartbeat"
             )
         }
         self.ttl = ttl

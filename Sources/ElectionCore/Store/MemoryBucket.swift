@@ -1,6 +1,6 @@
 /// What a JetStream key-value bucket does with compare-and-sets, as a value without I/O or clock.
 ///
-/// Revisions count over the whole bucket, as a stream's sequence numbers do: they only rise, until the store is lost.
+/// Revisions count over the whole bucket, as a stream's sequence numbers do: they only rise.
 package struct MemoryBucket: Sendable {
     /// What can stand under a key.
     package enum Content: Hashable, Sendable {
@@ -59,9 +59,9 @@ package struct MemoryBucket: Sendable {
         }
     }
 
-    /// The server lost its memory store: nothing is left, and revisions start over at 1.
-    package mutating func reset() {
+    /// The store was lost and the bucket made again: nothing is left, and the next revision is above the given one.
+    package mutating func reset(lastRevision: UInt64) {
         messages = [:]
-        lastRevision = 0
+        self.lastRevision = lastRevision
     }
 }

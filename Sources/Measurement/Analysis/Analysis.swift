@@ -6,7 +6,10 @@ package struct Analysis: Sendable {
     package let history: History
     package let window: Window
     package let faults: [FaultRecord]
+    /// Of each fault in the measured part, by its id.
+    package let tolls: [Int: FaultToll]
     package let failovers: [Failover]
+    package let outages: [Outage]
     package let handovers: [Handover]
     package let falseFailovers: [FalseFailover]
     package let availability: [RoleAvailability]
@@ -17,6 +20,12 @@ package struct Analysis: Sendable {
     /// A row an operation, all instances together.
     package let operationTotals: [OperationFigures]
     package let safety: Safety
+    package let ledger: LedgerCheck
+    /// By rule, role and time.
+    package let violations: [Violation]
+    package let connections: [Reconnection]
+    /// Nil in a run without links.
+    package let linkCost: LinkCost?
 
     package init(_ run: RunDescription, _ history: History) {
         self.run = run
@@ -27,16 +36,35 @@ package struct Analysis: Sendable {
         let terms = Terms(history, lives: lives, ttl: ttl, historyEnd: window.historyEnd)
         let store = StoreView(history, ttl: ttl)
         faults = FaultRecord.all(history)
-        failovers = FailoverFinder(history, terms: terms, store: store, window: window, detector: run.settings.detector)
-            .failovers(faults)
+        let timeline = FaultTimeline(
+            faults,
+            outages: StoreOutage.all(history, faults: faults, historyEnd: window.historyEnd),
+            ttl: ttl,
+            historyEnd: window.historyEnd
+        )
+        let finder = FailoverFinder(
+            history,
+            terms: terms,
+            store: store,
+            timeline: timeline,
+            window: window,
+            detector: run.settings.detector
+        )
+        failovers = finder.failovers()
+        tolls = finder.tolls(failovers)
+        outages = Outage.all(terms, timeline: timeline, roles: run.settings.roles, window: window)
         handovers = Handover.all(terms, window: window)
-        falseFailovers = FalseFailover.all(history, faults: faults, window: window)
+        falseFailovers = FalseFailover.all(terms, timeline: timeline, window: window)
         availability = RoleAvailability.all(terms, roles: run.settings.roles, window: window)
         distribution = Distribution(terms, lives: lives, window: window)
         resources = ResourceUse(history, window: window)
         operations = OperationFigures.all(history, window: window, perInstance: true)
         operationTotals = OperationFigures.all(history, window: window, perInstance: false)
         safety = Safety(terms, store: store, window: window)
+        ledger = LedgerCheck(history, terms: terms, timeline: timeline)
+        violations = Violation.all(safety, ledger: ledger, timeline: timeline)
+        connections = Reconnection.all(history)
+        linkCost = LinkCost(history)
     }
 
     /// The kinds of faults that were wanted or carried out, by name.
@@ -44,8 +72,19 @@ package struct Analysis: Sendable {
 
     package func failovers(of kind: String) -> [Failover] { failovers.filter { $0.fault.kind == kind } }
 
-    /// How many faults of a kind took at least one role from its leader.
-    package func hits(of kind: String) -> Int { Set(failovers(of: kind).map(\.fault.id)).count }
+    /// How many faults of a kind hit a leader: a victim led a role just before; for a fault on servers, anybody did.
+    package func hits(of kind: String) -> Int {
+        faults.count { $0.kind == kind && tolls[$0.id, default: FaultToll()].led > 0 }
+    }
+
+    /// What all faults of a kind cost.
+    package func toll(of kind: String) -> FaultToll {
+        faults.filter { $0.kind == kind }.compactMap { tolls[$0.id] }.reduce(into: FaultToll()) { sum, toll in
+            sum.led += toll.led
+            sum.taken += toll.taken
+            sum.kept += toll.kept
+        }
+    }
 
     /// From the run's first moment until every instance watched the bucket and every role was led; nil where it never came to that.
     package var start: Duration? {

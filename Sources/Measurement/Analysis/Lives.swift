@@ -4,7 +4,8 @@ package import ElectionCore
 package struct Lives: Sendable {
     /// The driver's `spawned`, or else the instance's own `started`.
     package let births: [Incarnation: Timestamp]
-    /// For a kill the instant its call returned; for all others the instant the driver saw the process gone.
+    /// For a kill, one of all instances included, the instant its call returned; for all others the instant the driver saw the
+    /// process gone.
     package let deaths: [Incarnation: Timestamp]
 
     package init(_ history: History) {
@@ -17,9 +18,11 @@ package struct Lives: Sendable {
         for entry in history[kind: .exited] {
             if let process = Incarnation(subjectOf: entry) { deaths[process] = entry.time }
         }
-        for entry in history[kind: .faultApplied] where entry.fault == FaultName.kill {
-            guard let process = Incarnation(subjectOf: entry) else { continue }
-            deaths[process] = min(deaths[process] ?? entry.time, entry.time)
+        for fault in FaultRecord.all(history) where fault.effect == .kills {
+            for victim in fault.hit {
+                guard let applied = victim.applied else { continue }
+                deaths[victim.holder] = min(deaths[victim.holder] ?? applied, applied)
+            }
         }
         self.births = births
         self.deaths = deaths
@@ -27,12 +30,4 @@ package struct Lives: Sendable {
 
     /// Every instance's name, sorted.
     package var instances: [String] { Set(births.keys.map(\.instance)).sorted() }
-}
-
-/// The names of faults that are measured in a way of their own.
-package enum FaultName {
-    /// SIGKILL: the process dies in the middle of a word.
-    package static let kill = "kill"
-    /// SIGTERM: the process stops in order.
-    package static let stop = "stop"
 }

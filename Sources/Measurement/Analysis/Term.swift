@@ -7,7 +7,9 @@ package struct Term: Hashable, Sendable {
         case demoted(reason: String)
         /// The holder died without a word.
         case died
-        /// Neither: the history ends before the term does, or its lease ran out unsaid.
+        /// Its lease ran out, and its holder did not say so: it hung until then, or stood still.
+        case expired
+        /// The history ends before the term does, or the holder led the role by another term without having given this one up.
         case open
     }
 
@@ -20,6 +22,10 @@ package struct Term: Hashable, Sendable {
     package var promoted: Timestamp?
     package var steppedDown: Timestamp?
     package var ending: Ending
+    /// When it ended by ``ending``. Only where its holder went on to answer true does the belief last longer.
+    package var end: Timestamp
+    /// When the last of its writes that the holder knew to be accepted was sent: what its lease stood on in the end.
+    package var leaseSent: Timestamp?
     /// The time in which `isLeader` answered true.
     package var belief: Span
 }

@@ -34,7 +34,7 @@ struct TermBuilder {
     }
 
     private var evidence: [Key: TermEvidence] = [:]
-    /// When each acknowledged write of a lease was sent, by the instant of its answer.
+    /// When each acknowledged write of a lease was sent, in the order of the answers.
     private var acknowledged: [RoleOfHolder: [(answered: Timestamp, sent: Timestamp)]] = [:]
 
     init(_ history: History) {
@@ -69,20 +69,22 @@ struct TermBuilder {
             guard let start = value.start else { continue }
             starts[RoleOfHolder(role: key.role, holder: key.holder), default: []].append(start)
         }
+        for owner in starts.keys { starts[owner]?.sort() }
         return evidence.compactMap { key, value -> Term? in
             guard let start = value.start else { return nil }
             let owner = RoleOfHolder(role: key.role, holder: key.holder)
-            let next = starts[owner, default: []].filter { $0 > start }.min()
-            let death = lives.deaths[key.holder]
-            var end = value.demoted?.time
-            if end == nil {
-                let lease = leaseEnd(value, owner: owner, start: start, next: next, ttl: ttl)
-                end = [death ?? historyEnd, lease, next].compactMap(\.self).min()
-            }
-            // `isLeader` answered true there, whatever its holder said before: a flip that never came.
-            let belief = Span(start, max(start, end ?? start, value.lastBelieved ?? start))
-            let ending: Term.Ending =
-                value.demoted.map { .demoted(reason: $0.reason ?? "") } ?? (death == nil ? .open : .died)
+            let later = starts[owner, default: []]
+            let following = later.partitioningIndex { $0 > start }
+            let next = following < later.count ? later[following] : nil
+            let leaseSent = leaseSent(value, owner: owner, start: start, next: next)
+            let writtenTTL = value.acquired?.ttlNs.map(Duration.nanoseconds) ?? ttl
+            let (end, ending) = end(
+                value,
+                lease: leaseSent.map { $0 + writtenTTL },
+                death: lives.deaths[key.holder],
+                next: next,
+                historyEnd: historyEnd
+            )
             return Term(
                 role: key.role,
                 holder: key.holder,
@@ -91,24 +93,39 @@ struct TermBuilder {
                 promoted: value.promoted,
                 steppedDown: value.steppedDown,
                 ending: ending,
-                belief: belief
+                end: end,
+                leaseSent: leaseSent,
+                // `isLeader` answered true there, whatever its holder said before: a flip that never came.
+                belief: Span(start, max(start, end, value.lastBelieved ?? start))
             )
         }
     }
 
-    /// `sent` + ttl of the term's last acknowledged write; nil where the history has none.
-    private func leaseEnd(
+    private func end(
+        _ evidence: TermEvidence,
+        lease: Timestamp?,
+        death: Timestamp?,
+        next: Timestamp?,
+        historyEnd: Timestamp
+    ) -> (Timestamp, Term.Ending) {
+        if let demoted = evidence.demoted { return (demoted.time, .demoted(reason: demoted.reason ?? "")) }
+        let last = min(death ?? historyEnd, next ?? .init(nanoseconds: .max))
+        if let lease, lease < last { return (lease, lease < evidence.lastBelieved ?? lease ? .open : .expired) }
+        return (last, death == last ? .died : .open)
+    }
+
+    /// Of the term's last acknowledged write; nil where the history has none.
+    private func leaseSent(
         _ evidence: TermEvidence,
         owner: RoleOfHolder,
         start: Timestamp,
-        next: Timestamp?,
-        ttl: Duration
+        next: Timestamp?
     ) -> Timestamp? {
-        let renewals = acknowledged[owner, default: []]
-            .filter { $0.answered >= start && $0.answered < next ?? .init(nanoseconds: .max) }
+        let answers = acknowledged[owner, default: []]
+        let renewals = answers[answers.partitioningIndex { $0.answered >= start }...]
+            .prefix { $0.answered < next ?? .init(nanoseconds: .max) }
             .map(\.sent)
         let acquisition = evidence.acquired?.sentNs.map(Timestamp.init(nanoseconds:))
-        let writtenTTL = evidence.acquired?.ttlNs.map(Duration.nanoseconds) ?? ttl
-        return (renewals + [acquisition].compactMap(\.self)).max().map { $0 + writtenTTL }
+        return (renewals + [acquisition].compactMap(\.self)).max()
     }
 }

@@ -28,6 +28,14 @@ package struct Terms: Sendable {
         (byHolder[holder] ?? []).filter { $0.belief.start < instant && $0.belief.end >= instant }
     }
 
+    /// What anybody led at the instant just before `instant`, by role.
+    package func led(before instant: Timestamp) -> [Term] {
+        byRole.keys.sorted().flatMap { role in
+            let terms = self[role: role]
+            return terms[..<terms.partitioningIndex { $0.belief.start >= instant }].filter { $0.belief.end >= instant }
+        }
+    }
+
     /// The first promotion, up to `limit`, of a term that began after `term`.
     package func promotion(after term: Term, notBefore instant: Timestamp, limit: Timestamp) -> (
         term: Term, at: Timestamp

@@ -40,6 +40,13 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
 
     package var faultId: Int?
     package var fault: String?
+    /// `instance`, `link`, `server`.
+    package var target: String?
+    package var detail: String?
+    package var durationNs: Int64?
+    package var directNs: Int64?
+    package var linkedNs: Int64?
+    package var count: Int?
 
     package var rolesLed: Int?
     /// Live Swift tasks by kind.
@@ -65,7 +72,10 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
         case sentNs = "sent_ns"
         case ttlNs = "ttl_ns"
         case lateNs = "late_ns"
-        case instance, pid, status, server, version, name, message, fault
+        case instance, pid, status, server, version, name, message, fault, target, detail, count
+        case durationNs = "duration_ns"
+        case directNs = "direct_ns"
+        case linkedNs = "linked_ns"
         case instanceIncarnation = "instance_incarnation"
         case faultId = "fault_id"
         case rolesLed = "roles_led"

@@ -47,7 +47,8 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     case runStarted = "run_started"
     /// A phase of the run begins. `name`: `servers`, `instances`, `roles`, `warm_up`, `faults`, `settle`, `stop`.
     case phase
-    /// A server answers JetStream requests. `instance`: `server-1` …, `pid`, `server`, `version`.
+    /// A life of a server of our own accepts connections; once for a server of the user's, when its bucket was found. `instance`:
+    /// `server-1` …, `pid` of our own, `server`: its id, which instances name in `connected`, `version`.
     case serverReady = "server_ready"
     /// A server of our own is gone. `instance`; `message` where nobody had stopped it.
     case serverExited = "server_exited"
@@ -55,16 +56,28 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     case spawned
     /// A child process is gone. `instance`, `instance_incarnation`, `status`: `exit 0`, `signal 9` …
     case exited
-    /// A fault is about to be applied: `t` is the instant just before. `fault_id`, `fault`, `instance`, `instance_incarnation`,
-    /// `due_ns`: when the schedule wanted it.
+    /// A fault is about to be applied to one victim: `t` is the instant just before. A fault of several victims has an entry for
+    /// each, with one `fault_id`. `fault_id`, `fault`, `target`: what is hit, `instance`, `link` or `server`; `instance`: the
+    /// victim, an instance id (for a link, that of its instance) or `server-1` …; `instance_incarnation` unless it is a server;
+    /// `due_ns`: when the schedule wanted it, `duration_ns`: for how long, `detail`: what else was drawn, such as
+    /// `to-server` or `latency 120ms`.
     case fault
-    /// The call that applied it has returned: for a kill the instant of death. `fault_id`, `fault`, `instance`,
+    /// The call that applied it has returned: for a kill the instant of death. `fault_id`, `fault`, `target`, `instance`,
     /// `instance_incarnation`.
     case faultApplied = "fault_applied"
-    /// Its downtime is over and a new incarnation was started. `fault_id`, `fault`, `instance`, `instance_incarnation` (the new).
+    /// It is undone: a new incarnation was started, the link passes everything again, the server runs and accepts connections.
+    /// `fault_id`, `fault`, `target`, `instance`, `instance_incarnation` (the new, where there is one).
     case faultEnded = "fault_ended"
-    /// The schedule's victim was not running. `fault_id`, `fault`, `instance`, `instance_incarnation`, `due_ns`, `reason`.
+    /// There was nobody to hit. `fault_id`, `fault`, `target`, `instance`, `instance_incarnation`, `due_ns`, `reason`.
     case faultSkipped = "fault_skipped"
+    /// The store stopped answering the driver's probe: no server, or no leader of the bucket's stream. `t`: when the first
+    /// request that got no answer was sent.
+    case storeLost = "store_lost"
+    /// It answers again: the bucket's stream has a leader. `server`: the name of the server that leads it. Also once at the start.
+    case storeReady = "store_ready"
+    /// What a link adds to a write's round trip, measured before the instances start. `count`: round trips of each kind,
+    /// `direct_ns` and `linked_ns`: their medians.
+    case linkCost = "link_cost"
     /// The driver's own timer came late. `t`: when it came, `late_ns`: by how much.
     case late
     /// Ctrl-C or SIGTERM ended the run early. `reason`: the signal.
@@ -84,6 +97,14 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     /// The observer's watch is whole again; what came between `observer_lost` and here it may have missed.
     case observerSynced = "observer_synced"
     case observerLost = "observer_lost"
+
+    // MARK: the ledger's reader, with `source` `ledger`
+
+    /// An entry of the ledger, in the order in which the store accepted them. `role`, `term`, `instance`,
+    /// `instance_incarnation`, `sent_ns`, `revision`: its number in the ledger. `t`: when it was delivered.
+    case ledger
+    /// The ledger's reader may have missed entries before this.
+    case ledgerGap = "ledger_gap"
 
     /// The event of a line as ``HistoryEntry/line`` writes it, without decoding the rest.
     package init?(inLine line: [UInt8]) {

@@ -8,7 +8,8 @@ extension Analysis {
             columns: [
                 "fault_id", "fault", "role", "old_instance", "old_incarnation", "old_term", "new_instance",
                 "new_incarnation", "new_term", "at", "offset_ns", "lease_left_ms", "detect_ms", "acquire_ms",
-                "promote_ms", "failover_ms", "excess_ms", "overlap_ms", "leaderless_ms", "driver_late_ms", "outcome",
+                "promote_ms", "failover_ms", "floor_ms", "excess_ms", "store_out_ms", "overlap_ms", "leaderless_ms",
+                "driver_late_ms", "outcome",
             ]
         )
         for row in failovers {
@@ -16,11 +17,10 @@ extension Analysis {
                 String(row.fault.id), row.fault.kind, row.old.role, row.old.holder.instance,
                 String(row.old.holder.number),
                 String(row.old.number), Cell.text(row.new?.holder.instance), Cell.text(row.new?.holder.number),
-                Cell.text(row.new?.number), at(row.fault.at), offset(row.fault.at), Cell.ms(row.leaseLeft),
+                Cell.text(row.new?.number), at(row.at), offset(row.at), Cell.ms(row.leaseLeft),
                 Cell.ms(row.stages?.detect), Cell.ms(row.stages?.acquire), Cell.ms(row.stages?.promote),
-                Cell.ms(row.stages?.total), Cell.ms(row.excess), Cell.ms(row.overlap, digits: 6),
-                Cell.ms(row.leaderless),
-                Cell.ms(row.driverLate), row.outcome.rawValue,
+                Cell.ms(row.stages?.total), Cell.ms(row.floor), Cell.ms(row.excess), Cell.ms(row.storeOut),
+                Cell.ms(row.overlap, digits: 6), Cell.ms(row.leaderless), Cell.ms(row.driverLate), row.outcome.rawValue,
             ])
         }
         return table.bytes
@@ -46,24 +46,55 @@ extension Analysis {
         return table.bytes
     }
 
-    /// A row for each fault of the schedule. `roles_led`: the roles it took from their leader, its rows in failovers.csv.
+    /// A row for each fault of the schedule; several victims stand with `;` between them.
     var faultsCSV: [UInt8] {
         var table = RunTable(
             run,
             columns: [
-                "fault_id", "fault", "instance", "incarnation", "at", "due_offset_ns", "offset_ns", "late_ms",
-                "roles_led",
-                "ended_offset_ns", "outcome",
+                "fault_id", "fault", "target", "instance", "incarnation", "detail", "at", "due_offset_ns", "offset_ns",
+                "late_ms", "duration_ms", "roles_led", "roles_taken", "roles_kept", "ended_offset_ns", "outcome",
             ]
         )
-        let taken = Dictionary(grouping: failovers, by: \.fault.id).mapValues(\.count)
         for fault in faults {
+            let toll = tolls[fault.id]
             table.append([
-                String(fault.id), fault.kind, fault.victim, Cell.text(fault.incarnation), at(fault.at),
-                fault.due.map(offset) ?? "", offset(fault.at), Cell.ms(fault.late), String(taken[fault.id] ?? 0),
+                String(fault.id), fault.kind, fault.target.rawValue, Cell.list(fault.victims.map(\.name)),
+                Cell.list(fault.victims.map { Cell.text($0.incarnation) }), Cell.text(fault.detail), at(fault.at),
+                fault.due.map(offset) ?? "", offset(fault.at), Cell.ms(fault.late), Cell.ms(fault.planned),
+                Cell.text(toll?.led), Cell.text(toll?.taken), Cell.text(toll?.kept),
                 fault.ended.map(offset) ?? "", fault.isSkipped ? "skipped" : "applied",
             ])
         }
         return table.bytes
+    }
+
+    /// A row for each outage of the store in the measured part.
+    var outagesCSV: [UInt8] {
+        var table = RunTable(
+            run,
+            columns: [
+                "fault_id", "fault", "server", "at", "offset_ns", "store_out_ms", "recovery_ms", "roles_led_before",
+                "roles_kept", "roles_back_to_same", "roles_moved", "roles_lost", "stream_leader", "outcome",
+            ]
+        )
+        for row in outages {
+            let servers = row.faults.flatMap(\.victims).filter { !$0.isSkipped }.map(\.name)
+            table.append(
+                Cell.faults(row.faults) + [
+                    servers.joined(separator: ";"), at(row.store.span.start), offset(row.store.span.start),
+                    Cell.ms(row.store.span.length), Cell.ms(row.recovery),
+                ] + [row.ledBefore, row.kept, row.backToSame, row.moved, row.lost].map { String($0) } + [
+                    Cell.text(row.store.leader), row.store.isOver ? "over" : "lasting",
+                ]
+            )
+        }
+        return table.bytes
+    }
+}
+
+extension Cell {
+    /// Empty where all are.
+    static func list(_ values: [String]) -> String {
+        values.allSatisfy(\.isEmpty) ? "" : values.joined(separator: ";")
     }
 }

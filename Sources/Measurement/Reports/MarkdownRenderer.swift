@@ -1,8 +1,13 @@
 /// Lays a page out as Markdown, with the same content as the terminal's.
 enum MarkdownRenderer {
+    private static let mostReasons = 200
+
     static func text(_ page: Page, run: RunDescription) -> String {
         var blocks = ["# \(page.title)", "**Verdict: \(page.verdict)**"]
-        if !page.reasons.isEmpty { blocks.append(list(page.reasons)) }
+        if !page.reasons.isEmpty { blocks.append(list(page.reasons.prefix(mostReasons))) }
+        if page.reasons.count > mostReasons {
+            blocks.append("And \(page.reasons.count - mostReasons) more: all violations stand in `violations.csv`.")
+        }
         blocks.append(page.subtitle.map(escaped).joined(separator: " · "))
         blocks.append("Run `\(run.runID)`, started \(run.startedAt). To repeat it:")
         blocks.append("```sh\n\(run.repeatCommand)\n```")
@@ -35,7 +40,7 @@ enum MarkdownRenderer {
         "| " + cells.map { isRule ? $0 : escaped($0.isEmpty ? "–" : $0) }.joined(separator: " | ") + " |"
     }
 
-    private static func list(_ items: [String]) -> String {
+    private static func list(_ items: some Sequence<String>) -> String {
         items.map { "- \(escaped($0))" }.joined(separator: "\n")
     }
 

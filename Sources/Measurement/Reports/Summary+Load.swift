@@ -55,7 +55,7 @@ extension Summary {
                 )
             }
         }
-        let processor = SourceKind.allCases.map { kind in
+        let processor = use.kinds.map { kind in
             Statistic(
                 "processor",
                 scope: kind.rawValue,

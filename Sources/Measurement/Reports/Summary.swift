@@ -12,9 +12,9 @@ package struct Summary: Sendable {
         self.judgement = judgement
         statistics =
             analysis.faultKinds.flatMap { Self.failovers(analysis, kind: $0) }
-            + Self.handovers(analysis) + Self.availability(analysis) + Self.safety(analysis)
-            + Self.distribution(analysis.distribution) + Self.resources(analysis.resources) + Self.operations(analysis)
-            + Self.outcome(analysis, judgement)
+            + Self.outages(analysis) + Self.handovers(analysis) + Self.availability(analysis) + Self.safety(analysis)
+            + Self.ledger(analysis) + Self.distribution(analysis.distribution) + Self.resources(analysis.resources)
+            + Self.link(analysis.linkCost) + Self.operations(analysis) + Self.outcome(analysis, judgement)
     }
 
     /// The row of a measure in a scope.
@@ -42,17 +42,26 @@ package struct Summary: Sendable {
             )
         }
         let carriedOut = analysis.faults.filter { $0.kind == kind }
+        let toll = analysis.toll(of: kind)
+        func roles(_ measure: String, _ count: Int) -> Statistic {
+            Statistic(measure, scope: scope, unit: "roles", value: String(count))
+        }
         return [
             row("failover_ms") { $0.stages?.total },
             row("excess_ms") { $0.excess },
+            row("floor_ms") { $0.floor },
             row("lease_left_ms") { $0.leaseLeft },
             row("detect_ms") { $0.stages?.detect },
             row("acquire_ms") { $0.stages?.acquire },
             row("promote_ms") { $0.stages?.promote },
             row("failover_leaderless_ms") { $0.leaderless },
             row("failover_overlap_ms", 6) { $0.overlap },
+            row("failover_store_out_ms") { $0.storeOut },
             row("driver_late_ms") { $0.driverLate },
-            Statistic("failovers_lost", scope: scope, unit: "roles", value: String(rows.count { $0.outcome == .lost })),
+            roles("failovers_lost", rows.count { $0.outcome == .lost }),
+            roles("fault_roles_led", toll.led),
+            roles("fault_roles_taken", toll.taken),
+            roles("fault_roles_kept", toll.kept),
             Statistic("faults_hit", scope: scope, unit: "faults", value: String(analysis.hits(of: kind))),
             Statistic(
                 "faults_applied",
@@ -111,8 +120,10 @@ package struct Summary: Sendable {
             count("terms", "terms", safety.terms),
             count("terms_fallen", "terms", safety.fallen.count),
             count("terms_contradicted", "terms", safety.contradicted.count),
+            count("terms_superseded", "terms", safety.superseded.count),
             count("terms_unconfirmed", "terms", safety.unconfirmed.count),
             count("false_failovers", "roles", analysis.falseFailovers.count),
+            count("violations", "count", analysis.violations.count),
         ]
     }
 }

@@ -52,8 +52,14 @@ extension Summary {
             }
             return [label, Cell.text(growth?.early), Cell.text(growth?.late), Cell.text(change)]
         }
-        var facts = SourceKind.allCases.map { kind in
+        var facts = analysis.resources.kinds.map { kind in
             Page.Fact(label: "processor, \(kind.rawValue)", value: processor(kind))
+        }
+        if let link = analysis.linkCost {
+            func us(_ span: Duration) -> String { Numbers.fixed(span / .microseconds(1), digits: 1) }
+            let value =
+                "adds \(us(link.added)) µs to a round trip of \(us(link.direct)) µs; medians of \(link.count) each"
+            facts.append(Page.Fact(label: "link", value: value))
         }
         if let start = analysis.start {
             let span = "\(Numbers.milliseconds(start, digits: 0)) ms until all instances watched and all roles were led"

@@ -40,7 +40,9 @@ struct TerminalRenderer {
         lines.append(set("Verdict: \(page.verdict)", verdictWeight(page.tone)))
         for reason in page.reasons.prefix(Self.mostReasons) { append(reason, bullet: "  - ") }
         if page.reasons.count > Self.mostReasons {
-            lines.append("  - and \(page.reasons.count - Self.mostReasons) more, all of them in summary.md")
+            lines.append(
+                "  - and \(page.reasons.count - Self.mostReasons) more: violations.csv and summary.md have them"
+            )
         }
     }
 

@@ -13,9 +13,14 @@ package struct RunSettings: Codable, Hashable, Sendable {
     package var campaign: String
     /// The kinds of faults that the schedule draws from; empty in a run without faults.
     package var faults: [String]
+    /// How often each kind is drawn, in proportion; absent in older runs, where all kinds are drawn alike.
+    package var faultWeights: [String: Int]?
     package var faultIntervalNs: Int64
     package var downtimeMinNs: Int64
     package var downtimeMaxNs: Int64
+    /// How long a fault lasts that takes nobody down: pauses, partitions and the like.
+    package var faultDurationMinNs: Int64?
+    package var faultDurationMaxNs: Int64?
     package var durationNs: Int64
     package var warmUpNs: Int64
     /// How many faults of each kind have to hit a leader, else the run is inconclusive.
@@ -31,6 +36,14 @@ package struct RunSettings: Codable, Hashable, Sendable {
     package var watch: String
     /// How often an instance validates its tokens; absent where it doesn't.
     package var validationNs: Int64?
+    /// How often each leader appends to the ledger; absent where there is none.
+    package var ledgerIntervalNs: Int64?
+    /// The scenario file's name; absent without one.
+    package var scenario: String?
+    /// The scenario's phases in their order; absent without one.
+    package var phases: [RunPhase]?
+    /// How the instances were made to misbehave on purpose; absent where they weren't.
+    package var sabotage: String?
 
     package init(
         instances: Int,
@@ -41,9 +54,12 @@ package struct RunSettings: Codable, Hashable, Sendable {
         detector: String = "lease",
         campaign: String = "race",
         faults: [String],
+        faultWeights: [String: Int]? = nil,
         faultIntervalNs: Int64,
         downtimeMinNs: Int64,
         downtimeMaxNs: Int64,
+        faultDurationMinNs: Int64? = nil,
+        faultDurationMaxNs: Int64? = nil,
         durationNs: Int64,
         warmUpNs: Int64,
         minFaults: Int,
@@ -53,7 +69,11 @@ package struct RunSettings: Codable, Hashable, Sendable {
         storage: String = "file",
         replicas: Int = 1,
         watch: String = "bucket",
-        validationNs: Int64? = nil
+        validationNs: Int64? = nil,
+        ledgerIntervalNs: Int64? = nil,
+        scenario: String? = nil,
+        phases: [RunPhase]? = nil,
+        sabotage: String? = nil
     ) {
         self.instances = instances
         self.roles = roles
@@ -63,9 +83,12 @@ package struct RunSettings: Codable, Hashable, Sendable {
         self.detector = detector
         self.campaign = campaign
         self.faults = faults
+        self.faultWeights = faultWeights
         self.faultIntervalNs = faultIntervalNs
         self.downtimeMinNs = downtimeMinNs
         self.downtimeMaxNs = downtimeMaxNs
+        self.faultDurationMinNs = faultDurationMinNs
+        self.faultDurationMaxNs = faultDurationMaxNs
         self.durationNs = durationNs
         self.warmUpNs = warmUpNs
         self.minFaults = minFaults
@@ -76,10 +99,19 @@ package struct RunSettings: Codable, Hashable, Sendable {
         self.replicas = replicas
         self.watch = watch
         self.validationNs = validationNs
+        self.ledgerIntervalNs = ledgerIntervalNs
+        self.scenario = scenario
+        self.phases = phases
+        self.sabotage = sabotage
     }
 
     private enum CodingKeys: String, CodingKey {
         case instances, roles, detector, campaign, faults, server, servers, bucket, storage, replicas, watch
+        case scenario, phases, sabotage
+        case faultWeights = "fault_weights"
+        case faultDurationMinNs = "fault_duration_min_ns"
+        case faultDurationMaxNs = "fault_duration_max_ns"
+        case ledgerIntervalNs = "ledger_interval_ns"
         case ttlNs = "ttl_ns"
         case heartbeatNs = "heartbeat_ns"
         case spreadNs = "spread_ns"
@@ -90,5 +122,21 @@ package struct RunSettings: Codable, Hashable, Sendable {
         case warmUpNs = "warm_up_ns"
         case minFaults = "min_faults"
         case validationNs = "validation_ns"
+    }
+}
+
+/// One phase of a scenario, after the other ones before it.
+package struct RunPhase: Codable, Hashable, Sendable {
+    package var name: String
+    package var durationNs: Int64
+
+    package init(name: String, durationNs: Int64) {
+        self.name = name
+        self.durationNs = durationNs
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name
+        case durationNs = "duration_ns"
     }
 }

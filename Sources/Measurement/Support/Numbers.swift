@@ -39,6 +39,19 @@ package enum Numbers {
         return (nanoseconds < 0 ? nanoseconds - half : nanoseconds + half) / unit
     }
 
+    /// `3,214`, for people.
+    static func grouped(_ number: Int) -> String {
+        let digits = String(number.magnitude)
+        let head = digits.count % 3
+        var groups = head > 0 ? [String(digits.prefix(head))] : []
+        var rest = digits.dropFirst(head)
+        while !rest.isEmpty {
+            groups.append(String(rest.prefix(3)))
+            rest = rest.dropFirst(3)
+        }
+        return (number < 0 ? "-" : "") + groups.joined(separator: ",")
+    }
+
     /// `1 role`, `2 roles`.
     static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 

@@ -1,7 +1,7 @@
 /// What a run says about the election under test.
 package enum Verdict: String, Hashable, Sendable, CaseIterable {
     case pass
-    /// Two leaders at once, terms that fell, or a leader that the store never granted.
+    /// A promise was broken that an election has to keep at all times: see ``Violation/Rule``.
     case unsafe
     /// Nothing was seen to be wrong, but too little was seen.
     case inconclusive
@@ -24,7 +24,7 @@ package struct Judgement: Hashable, Sendable {
     package var isInterrupted: Bool
 
     package init(_ analysis: Analysis) {
-        unsafe = Self.violations(analysis.safety)
+        unsafe = analysis.violations.map(\.headline)
         inconclusive = Self.doubts(analysis)
         isInterrupted = analysis.isInterrupted
         verdict = !unsafe.isEmpty ? .unsafe : !inconclusive.isEmpty ? .inconclusive : .pass
@@ -35,16 +35,6 @@ package struct Judgement: Hashable, Sendable {
     /// Unsafe 1, interrupted 105, inconclusive 2, pass 0: the first that holds.
     package var exitCode: Int32 {
         isInterrupted && verdict != .unsafe ? 105 : verdict.exitCode
-    }
-
-    private static func violations(_ safety: Safety) -> [String] {
-        let overlaps = safety.overlaps.map { overlap in
-            "\(overlap.role) had two leaders for \(Numbers.milliseconds(overlap.span.length, digits: 6)) ms: "
-                + "\(overlap.first.name) and \(overlap.second.name)"
-        }
-        let fallen = safety.fallen.map { "\($0.later.role): \($0.later.name) came after \($0.earlier.name)" }
-        let contradicted = safety.contradicted.map { "\($0.role): the store does not show the record of \($0.name)" }
-        return overlaps + fallen + contradicted
     }
 
     private static func doubts(_ analysis: Analysis) -> [String] {

@@ -16,13 +16,15 @@ final class Connection {
 
     /// Connects to the first server that takes us.
     ///
+    /// - Parameter avoided: the URL of a server to try last.
     /// - Throws: ``StoreError`` with code `cannotConnect`, `authorization`, `tls` or `invalidSettings`.
     static func make(
         _ settings: ConnectionSettings,
+        avoiding avoided: String?,
         leaseTTL: Duration,
         context: ConnectionContext
     ) throws(StoreError) -> Connection {
-        let options = try ConnectionOptions.make(settings, leaseTTL: leaseTTL)
+        let options = try ConnectionOptions.make(settings, avoiding: avoided, leaseTTL: leaseTTL)
         // Released by the closed callback, the last that a connection calls.
         let retained = Unmanaged.passRetained(context)
         var handle: OpaquePointer?

@@ -19,7 +19,11 @@ final class ConnectionOptions {
     }
 
     /// - Throws: ``StoreError`` with code `invalidSettings` or `tls`.
-    static func make(_ settings: ConnectionSettings, leaseTTL: Duration) throws(StoreError) -> ConnectionOptions {
+    static func make(
+        _ settings: ConnectionSettings,
+        avoiding avoided: String?,
+        leaseTTL: Duration
+    ) throws(StoreError) -> ConnectionOptions {
         try settings.validate()
         var created: OpaquePointer?
         let status = natsOptions_Create(&created)
@@ -27,15 +31,17 @@ final class ConnectionOptions {
             throw StoreError(.invalidSettings, "libnats made no options", cause: Failure(status).text)
         }
         let options = ConnectionOptions(handle: created)
-        try options.setServers(settings)
+        try options.setServers(settings, avoiding: avoided)
         try options.setCredentials(settings.credentials)
         if settings.wantsTLS { try options.setTLS(settings.tls) }
         try options.setBehaviour(settings, leaseTTL: leaseTTL)
         return options
     }
 
-    private func setServers(_ settings: ConnectionSettings) throws(StoreError) {
-        var urls = settings.urls.map { UnsafePointer<CChar>(strdup($0)) }
+    private func setServers(_ settings: ConnectionSettings, avoiding avoided: String?) throws(StoreError) {
+        // libnats would shuffle them, and try the avoided one before others.
+        if avoided != nil { try check(natsOptions_SetNoRandomize(handle, true), "connection option") }
+        var urls = settings.urls(avoiding: avoided).map { UnsafePointer<CChar>(strdup($0)) }
         defer { urls.forEach { free(UnsafeMutableRawPointer(mutating: $0)) } }
         try check(natsOptions_SetServers(handle, &urls, Int32(urls.count)), "server URLs \(settings.printableURLs)")
         try check(natsOptions_SetName(handle, settings.name), "connection name \(settings.name)")
@@ -104,11 +110,11 @@ final class ConnectionOptions {
     }
 }
 
-/// How long to wait before the next try: 2 ms at first, twice as long each time, at most 250 ms, and half of it by lot so
+/// How long to wait before the next try: 2 ms at first, twice as long each time, at most 100 ms, and half of it by lot so
 /// that a restarted server is not met by all instances at once.
 private func reconnectDelay(_ connection: OpaquePointer?, _ attempts: Int32, _ context: UnsafeMutableRawPointer?)
     -> Int64
 {
-    let full = min(Int64(2) << min(Int64(max(attempts, 1)) - 1, 7), 250)
+    let full = min(Int64(2) << min(Int64(max(attempts, 1)) - 1, 6), 100)
     return full / 2 + Int64.random(in: 0...(full / 2))
 }

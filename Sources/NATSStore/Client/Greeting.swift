@@ -3,10 +3,20 @@ import Glibc
 
 /// The line with which a server greets each client; libnats 3.4.1 reads the version in it, but doesn't tell.
 enum Greeting {
-    /// Connects once more, in plain TCP, and reads the version; blocks for at most `timeout` a step.
-    ///
     /// - Returns: nil where there is none to be had, as from a server that begins with TLS.
     static func version(url: String, timeout: Duration) -> ServerVersion? {
+        line(url: url, timeout: timeout).flatMap { ServerVersion(info: $0) }
+    }
+
+    /// - Returns: nil where there is none to be had, as from a server that begins with TLS.
+    static func serverID(url: String, timeout: Duration) -> String? {
+        struct Info: Decodable { var server_id: String? }
+        guard let line = line(url: url, timeout: timeout), line.hasPrefix("INFO ") else { return nil }
+        return API.decode(Info.self, line.utf8.dropFirst(5))?.server_id
+    }
+
+    /// Connects once more, in plain TCP, and reads the line; blocks for at most `timeout` a step.
+    private static func line(url: String, timeout: Duration) -> String? {
         guard let (host, port) = hostAndPort(url) else { return nil }
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -15,7 +25,7 @@ enum Greeting {
         defer { freeaddrinfo(list) }
         var next = list
         while let address = next?.pointee {
-            if let line = line(from: address, timeout: timeout) { return ServerVersion(info: line) }
+            if let line = line(from: address, timeout: timeout) { return line }
             next = address.ai_next
         }
         return nil

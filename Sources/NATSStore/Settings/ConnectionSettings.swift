@@ -71,6 +71,16 @@ public struct ConnectionSettings: Hashable, Sendable {
 
     var wantsTLS: Bool { tls != nil || urls.contains { $0.hasPrefix("tls://") } }
 
+    /// The URLs, in any order but that those of the avoided server come last.
+    func urls(avoiding avoided: String?) -> [String] {
+        guard let avoided else { return urls }
+        let address = Greeting.hostAndPort(avoided)
+        let isAvoided = { (url: String) in
+            Greeting.hostAndPort(url).map { $0.host == address?.host && $0.port == address?.port } ?? (url == avoided)
+        }
+        return urls.filter { !isAvoided($0) }.shuffled() + urls.filter(isAvoided)
+    }
+
     /// The URLs as they may stand in a log: without user, password or token.
     var printableURLs: String { urls.map(Self.redacted).joined(separator: ", ") }
 

@@ -15,15 +15,20 @@ enum StoreCommand: Sendable {
     case claim(InstanceID, incarnation: Int64, Reply)
     case deleteBucket(Reply)
     case version(CheckedContinuation<String?, Never>)
+    case overwrite(LeadershipRecord, key: String, bucket: String)
+    case bucketLeader(timeout: Duration, CheckedContinuation<BucketLeader?, Never>)
+    case acknowledgedWrite(key: String, timeout: Duration, CheckedContinuation<Duration?, Never>)
     case stop(CheckedContinuation<Void, Never>?)
 
     /// Answers whoever waits, where the command is not going to be carried out.
     func abandon() {
         switch self {
-        case .write, .read, .watch, .reconnected, .closed, .answerClaim: break
+        case .write, .read, .watch, .reconnected, .closed, .answerClaim, .overwrite: break
         case .start(_, _, let ended): ended.resume()
         case .claim(_, _, let reply), .deleteBucket(let reply): reply.resume(returning: .failure(.storeClosed))
         case .version(let reply): reply.resume(returning: nil)
+        case .bucketLeader(_, let reply): reply.resume(returning: nil)
+        case .acknowledgedWrite(_, _, let reply): reply.resume(returning: nil)
         case .stop(let ended): ended?.resume()
         }
     }

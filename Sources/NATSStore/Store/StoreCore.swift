@@ -13,12 +13,14 @@ final class StoreCore: Sendable {
     }
 
     let inbox: Inbox
-    let keyPrefixLength: Int
+    let bucket: BucketSettings
     let logger: Logger
     let commands = WaitQueue<StoreCommand>()
     /// Answers that the store's thread waits for, with the request's number.
     let responses = WaitQueue<(number: UInt64, Response)>()
     let contexts = LiveContexts()
+
+    private let keyPrefixLength: Int
 
     private struct State {
         var machine: WatchMachine?
@@ -34,13 +36,15 @@ final class StoreCore: Sendable {
         var losses: UInt64 = 0
         var isUp = false
         var serverID = ""
+        var floor: UInt64 = 0
     }
 
     private let state = Mutex(State())
 
-    init(inbox: Inbox, keyPrefixLength: Int, logger: Logger) {
+    init(inbox: Inbox, bucket: BucketSettings, logger: Logger) {
         self.inbox = inbox
-        self.keyPrefixLength = keyPrefixLength
+        self.bucket = bucket
+        keyPrefixLength = bucket.keyPrefix.utf8.count
         self.logger = logger
     }
 
@@ -93,11 +97,16 @@ final class StoreCore: Sendable {
             case .observed(let role, let entry, let at):
                 state.outbox.append(.observed(state.roles[role], entry, at: at))
             case .synced: state.outbox.append(.synced)
-            case .open, .close, .makeBucket: calls.append(effect)
+            case .open, .close, .ask, .opensLater, .switchServer: calls.append(effect)
             }
         }
         // Under the lock, so that the thread gets them in the order of the decisions.
         if !calls.isEmpty { commands.post(.watch(calls)) }
+    }
+
+    /// A write or a read goes out.
+    func asked(now: Timestamp) {
+        state.withLock { $0.machine?.asked(now: now) }
     }
 
     // MARK: The store's thread
@@ -122,6 +131,14 @@ final class StoreCore: Sendable {
             state.deliver = nil
             state.outbox = []
         }
+    }
+
+    /// Below it the bucket can have no revision, unless it was emptied; 0 for one that others made.
+    var floor: UInt64 { state.withLock(\.floor) }
+
+    func setFloor(of bucket: StreamAnswer) {
+        let start = bucket.config?.isOurs == true ? bucket.created.flatMap(CreationTime.microseconds) : nil
+        state.withLock { $0.floor = start ?? 0 }
     }
 
     var watchDeadline: Timestamp? { state.withLock { $0.machine?.deadline } }
@@ -152,6 +169,10 @@ final class StoreCore: Sendable {
     func written(role: Int, id: UInt64, _ outcome: WriteOutcome, now: Timestamp) {
         change { state in
             guard state.roles.indices.contains(role) else { return }
+            switch outcome {
+            case .acknowledged, .rejected: state.machine?.answered()
+            case .refused, .notSent: break
+            }
             state.outbox.append(.written(state.roles[role], id: id, outcome, at: now))
         }
     }
@@ -159,6 +180,7 @@ final class StoreCore: Sendable {
     func read(role: Int, _ entry: StoredEntry?, now: Timestamp) {
         change { state in
             guard state.roles.indices.contains(role) else { return }
+            if entry != nil { state.machine?.answered() }
             state.outbox.append(.read(state.roles[role], entry, at: now))
         }
     }
@@ -207,12 +229,8 @@ final class StoreCore: Sendable {
         switch answer {
         case .request(let number):
             responses.post((number, noResponders ? .noResponders : .payload(Array(payload))))
-        case .bucket:
-            let answer = noResponders ? nil : API.decode(StreamAnswer.self, payload)
-            if let error = answer?.error { logger.error("the bucket could not be made again: \(error.text)") }
-            // One that somebody else has made is as good.
-            let made = answer.map { $0.error == nil || $0.error?.errorCode == JetStreamError.streamNameInUse }
-            decide { $0.bucketMade(made ?? false, now: now) }
+        case .bucket(let number):
+            bucketAnswered(noResponders ? nil : API.decode(StreamAnswer.self, payload), number: number, now: now)
         case .consumer(let generation, let feed):
             consumerAnswered(payload, noResponders: noResponders, generation: generation, feed: feed, now: now)
         case .write(let role, let id):
@@ -222,6 +240,11 @@ final class StoreCore: Sendable {
             }
             guard let acknowledgement = Acknowledgement(payload) else {
                 return logger.error("not an acknowledgement: \(String(decoding: payload, as: UTF8.self))")
+            }
+            if case .acknowledged(let revision) = acknowledgement.outcome, revision < floor {
+                // Nobody may lead by it: the bucket has forgotten leases, and is going to be dropped.
+                written(role: role, id: id, .refused(reason: "the bucket was emptied"), now: now)
+                return decide { $0.doubted(now: now) }
             }
             written(role: role, id: id, acknowledgement.outcome, now: now)
         case .read(let role):
@@ -233,6 +256,20 @@ final class StoreCore: Sendable {
         }
     }
 
+    private func bucketAnswered(_ answer: StreamAnswer?, number: UInt64, now: Timestamp) {
+        let found = answer.flatMap { BucketFound($0, bucket) }
+        // One that somebody else has made or opened is as good.
+        let isDone = answer.map { $0.error.map { JetStreamError.doneByOthers.contains($0.errorCode ?? 0) } ?? true }
+        if isDone == false, found == nil, let error = answer?.error {
+            logger.warning("bucket \(bucket.name): \(error.text)")
+        }
+        if found == .open, let answer { setFloor(of: answer) }
+        decide { machine in
+            machine.bucketFound(found, number: number, now: now)
+                + machine.bucketAnswered(isDone ?? false, number: number, now: now)
+        }
+    }
+
     private func consumerAnswered(
         _ payload: UnsafeRawBufferPointer,
         noResponders: Bool,
@@ -241,13 +278,11 @@ final class StoreCore: Sendable {
         now: Timestamp
     ) {
         guard !noResponders, let answer = API.decode(ConsumerAnswer.self, payload) else {
-            return decide { $0.consumerFailed(generation: generation, feed: feed, .other, now: now) }
+            return decide { $0.consumerFailed(generation: generation, feed: feed, now: now) }
         }
         if let error = answer.error {
             logger.warning("no watch on the bucket: \(error.text)")
-            let failure: WatchMachine.ConsumerFailure =
-                error.errorCode == JetStreamError.streamNotFound ? .noStream : .other
-            return decide { $0.consumerFailed(generation: generation, feed: feed, failure, now: now) }
+            return decide { $0.consumerFailed(generation: generation, feed: feed, now: now) }
         }
         decide {
             $0.consumerMade(generation: generation, feed: feed, snapshotEnd: answer.snapshotEnd, now: now)

@@ -3,54 +3,78 @@ import Logging
 
 /// Finding or making the bucket.
 extension StoreLoop {
-    /// Waits for JetStream, then takes the bucket as it is or makes it.
+    /// Waits for JetStream, then takes the bucket as it is, or makes it and waits until it opens.
     ///
     /// - Returns: what is other than was asked for, a line each.
     /// - Throws: ``StoreError`` with code `noJetStream`, `bucketRefused`, `serverRefused` or `timeout`.
     func bind() throws(StoreError) -> [String] {
-        let deadline = Timestamp.now() + settings.readyTimeout
+        var deadline = Timestamp.now() + settings.readyTimeout
         try waitForJetStream(until: deadline)
         var warnings = [String]()
         if bucket.replicas > 1 { try checkReplication("asking for \(bucket.replicas) replicas", &warnings) }
+        var opening = BucketOpening(patience: bucket.assumesNoLeases ? .zero : openingPatience)
+        // Passing, where others are just making it in another way.
+        var refusal: (error: APIError, until: Timestamp)?
         while true {
-            guard
-                let found = try ask(
-                    API.streamInfo(bucket.stream),
-                    [],
-                    until: deadline,
-                    accepting: [
-                        JetStreamError.streamNotFound
-                    ]
-                ).config
-            else {
-                // Whoever loses the race to make it finds it the next time round.
-                let made = try ask(
-                    API.makeStream(bucket.stream),
-                    API.encode(StreamConfiguration(bucket)),
-                    until: deadline,
-                    accepting: [JetStreamError.streamNameInUse]
-                )
-                if made.error == nil { return warnings }
-                continue
+            let answer = try ask(.inspect, until: deadline)
+            guard let found = BucketFound(answer, bucket) else {
+                throw StoreError(.serverRefused, "bucket \(bucket.name): the server's answer does not tell what it is")
             }
-            try judge(found, &warnings)
-            return warnings
+            if let refusal, found == .nothing, refusal.until <= .now() { throw refused(refusal.error) }
+            switch opening.step(found, at: .now()) {
+            case .make:
+                guard let error = try ask(.make, until: deadline).error else { continue }
+                // A cluster that has just started doesn't know of its servers' disks yet.
+                let limit = error.errorCode == JetStreamError.noSuitablePeers ? deadline : .now() + .seconds(1)
+                refusal = refusal ?? (error, limit)
+                pause()
+            case .drop: _ = try ask(.drop, until: deadline)
+            case .raise(let start): _ = try ask(.raise(to: start), until: deadline)
+            case .open(let configuration): _ = try ask(.open(configuration), until: deadline)
+            case .wait(let end, let isNews):
+                if isNews { logOpening(in: end - .now()) }
+                deadline = max(deadline, end + settings.readyTimeout)
+                _ = core.responses.takeAll(until: min(end, .now() + WatchMachine.lookInterval))
+            case .use:
+                if let configuration = answer.config { try judge(configuration, &warnings) }
+                core.setFloor(of: answer)
+                return warnings
+            }
+        }
+    }
+
+    /// How long a new bucket stays unopened: a lease's ttl, and a little by lot, so that of all instances that wait one
+    /// opens it and the others find it open.
+    var openingPatience: Duration { bucket.leaseTTL + .milliseconds(Int64.random(in: 0...100)) }
+
+    func logOpening(in span: Duration) {
+        let seconds = Double(span.nanoseconds / 1_000_000) / 1000
+        core.logger.notice(
+            "bucket \(bucket.name) is new: it opens in \(seconds) s, when leases of an earlier one have run out"
+        )
+    }
+
+    func message(for request: WatchMachine.BucketRequest) -> (subject: String, payload: [UInt8]) {
+        let stream = bucket.stream
+        return switch request {
+        case .inspect: (API.streamInfo(stream), [])
+        case .make: (API.makeStream(stream), API.encode(StreamConfiguration(bucket)))
+        case .raise(let start): (API.purgeStream(stream), API.encode(PurgeRequest(seq: start)))
+        case .drop: (API.deleteStream(stream), [])
+        case .open(let found): (API.updateStream(stream), API.encode(found.opened(bucket)))
         }
     }
 
     /// - Throws: ``StoreError`` with code `serverRefused` or `timeout`.
     func deleteBucket() throws(StoreError) {
-        _ = try ask(
-            API.deleteStream(bucket.stream),
-            [],
-            until: .now() + settings.readyTimeout,
-            accepting: [JetStreamError.streamNotFound]
-        )
+        let until = Timestamp.now() + settings.readyTimeout
+        _ = try ask(API.deleteStream(bucket.stream), [], until: until, accepting: [JetStreamError.streamNotFound])
     }
 
     private func waitForJetStream(until deadline: Timestamp) throws(StoreError) {
         // At the start of a cluster its members may not know of each other's JetStream yet.
         let noResponders = min(deadline, .now() + .seconds(1))
+        var trust = ServerTrust()
         while true {
             switch request(API.info, [], timeout: .milliseconds(500)) {
             case .payload(let payload):
@@ -79,16 +103,36 @@ extension StoreLoop {
                 )
             }
             pause()
+            doubt(&trust)
         }
     }
 
     /// Asks until there is an answer that is no passing trouble.
+    private func ask(
+        _ request: WatchMachine.BucketRequest,
+        until deadline: Timestamp
+    ) throws(StoreError) -> StreamAnswer {
+        let (subject, payload) = message(for: request)
+        let accepting: Set<UInt64> =
+            switch request {
+            case .inspect: [JetStreamError.streamNotFound]
+            case .make:
+                [
+                    JetStreamError.streamNameInUse, JetStreamError.streamInvalidConfiguration,
+                    JetStreamError.noSuitablePeers,
+                ]
+            case .raise, .open, .drop: JetStreamError.doneByOthers
+            }
+        return try ask(subject, payload, until: deadline, accepting: accepting)
+    }
+
     private func ask(
         _ subject: String,
         _ payload: [UInt8],
         until deadline: Timestamp,
         accepting: Set<UInt64>
     ) throws(StoreError) -> StreamAnswer {
+        var trust = ServerTrust()
         while true {
             var cause: String?
             if case .payload(let bytes) = request(subject, payload, timeout: .seconds(2)) {
@@ -101,9 +145,7 @@ extension StoreLoop {
                 }
                 guard let error = answer.error, !accepting.contains(error.errorCode ?? 0) else { return answer }
                 // 503: a cluster without a leader yet, or with too few members known.
-                guard error.code == 503 else {
-                    throw StoreError(.serverRefused, "bucket \(bucket.name): the server refused", cause: error.text)
-                }
+                guard error.code == 503 else { throw refused(error) }
                 cause = error.text
             }
             guard Timestamp.now() < deadline else {
@@ -114,7 +156,23 @@ extension StoreLoop {
                 )
             }
             pause()
+            doubt(&trust)
         }
+    }
+
+    private func refused(_ error: APIError) -> StoreError {
+        StoreError(.serverRefused, "bucket \(bucket.name): the server refused", cause: error.text)
+    }
+
+    /// Until when a server that gives no useful answer is asked before another one is.
+    private struct ServerTrust {
+        var until = Timestamp.now() + StoreLoop.switchLimit
+    }
+
+    private func doubt(_ trust: inout ServerTrust) {
+        guard settings.urls.count > 1, Timestamp.now() >= trust.until else { return }
+        switchServer()
+        trust = ServerTrust()
     }
 
     /// - Throws: ``StoreError`` with code `bucketRefused`.
@@ -141,7 +199,7 @@ extension StoreLoop {
         }
         compare("storage", found.storage.rawValue, bucket.storage.rawValue)
         compare("replicas", found.replicas, bucket.replicas)
-        compare("history", found.history, BucketSettings.history)
+        compare("history", found.history, bucket.history)
         compare("age limit", found.ageLimit, bucket.ageLimit)
     }
 
@@ -157,10 +215,17 @@ extension StoreLoop {
                     + "use \(ServerVersion.soundReplication) or newer, or one replica"
             )
         }
+        guard bucket.storage == .file || version >= .soundMemoryReplication else {
+            throw StoreError(
+                .bucketRefused,
+                "\(what) in memory, but nats-server \(version) may stand still with them: "
+                    + "use \(ServerVersion.soundMemoryReplication) or newer, file storage, or one replica"
+            )
+        }
     }
 
     /// Between two tries of the connecting thread.
-    private func pause() {
+    func pause() {
         _ = core.responses.takeAll(until: .now() + .milliseconds(50))
     }
 }

@@ -15,11 +15,16 @@ extension StoreLoop {
         let subject = bucket.keyPrefix + role.name
         let reply = core.inbox.subject(.write(role: index, id: write.id))
         let expected = String(write.expectedRevision)
+        core.asked(now: .now())
         let failure =
-            switch write.value {
-            case .record(let record):
+            switch (write.value, bucket.comparesRevisions) {
+            case (.record(let record), true):
                 connection.publish(subject, record.json, reply: reply, headers: [Header.expectedRevision: expected])
-            case .marker:
+            case (.record(let record), false):
+                connection.publish(subject, record.json, reply: reply)
+            case (.marker, false):
+                connection.publish(subject, [], reply: reply, headers: [Header.operation: "DEL"])
+            case (.marker, true):
                 connection.publish(
                     subject,
                     [],
@@ -44,6 +49,7 @@ extension StoreLoop {
         struct Request: Encodable { var last_by_subj: String }
         let request = API.encode(Request(last_by_subj: bucket.keyPrefix + role.name))
         let reply = core.inbox.subject(.read(role: index))
+        core.asked(now: .now())
         guard core.isUp, let connection,
             connection.publish(API.message(bucket.stream), request, reply: reply) == nil
         else {
@@ -65,7 +71,8 @@ extension StoreLoop {
                 config: .init(
                     deliver_subject: subject,
                     filter_subject: bucket.keyPrefix + filter,
-                    idle_heartbeat: heartbeat.nanoseconds
+                    idle_heartbeat: heartbeat.nanoseconds,
+                    deliver_policy: replaysHistory ? "all" : "last_per_subject"
                 )
             )
             publish(

@@ -9,6 +9,7 @@ final class StoreLoop {
     let settings: ConnectionSettings
     let bucket: BucketSettings
     let mode: WatchMode
+    let replaysHistory: Bool
     var connection: Connection?
     var connectionNumber: UInt64 = 0
     var answers: Subscription?
@@ -19,13 +20,16 @@ final class StoreLoop {
     var ended: [CheckedContinuation<Void, Never>] = []
     private var lastRequest: UInt64 = 0
     private var reopening: (at: Timestamp, failures: Int)?
+    /// The URL of a server that is left for another one.
+    private var avoided: String?
     private var isStopping = false
 
-    init(core: StoreCore, settings: ConnectionSettings, bucket: BucketSettings, mode: WatchMode) {
+    init(core: StoreCore, settings: ConnectionSettings, mode: WatchMode, replaysHistory: Bool) {
         self.core = core
         self.settings = settings
-        self.bucket = bucket
+        bucket = core.bucket
         self.mode = mode
+        self.replaysHistory = replaysHistory
     }
 
     /// Carries out commands until it is told to stop, then frees everything.
@@ -64,6 +68,10 @@ final class StoreLoop {
         case .deleteBucket(let reply):
             reply.resume(returning: Result { () throws(StoreError) in try deleteBucket() })
         case .version(let reply): reply.resume(returning: serverVersion()?.description)
+        case .overwrite(let record, let key, let name): overwrite(record, key: key, bucket: name)
+        case .bucketLeader(let timeout, let reply): reply.resume(returning: bucketLeader(timeout: timeout))
+        case .acknowledgedWrite(let key, let timeout, let reply):
+            reply.resume(returning: acknowledgedWrite(key: key, timeout: timeout))
         case .stop(let continuation):
             if let continuation { ended.append(continuation) }
             isStopping = true
@@ -74,10 +82,14 @@ final class StoreLoop {
         switch effect {
         case .open(let generation): open(generation)
         case .close(let generation): feeds[generation] = nil
-        case .makeBucket:
-            core.logger.warning("bucket \(bucket.name) is gone; making it again")
-            let request = API.encode(StreamConfiguration(bucket))
-            publish(API.makeStream(bucket.stream), request, reply: .bucket)
+        case .ask(let request, let number):
+            if request == .make { core.logger.warning("bucket \(bucket.name) is gone; making it again") }
+            let (subject, payload) = message(for: request)
+            publish(subject, payload, reply: .bucket(number))
+        case .opensLater(let span): logOpening(in: span)
+        case .switchServer:
+            core.logger.warning("the server answers nothing about bucket \(bucket.name): connecting to another one")
+            switchServer()
         case .connected, .disconnected, .observed, .synced: break
         }
     }
@@ -92,11 +104,13 @@ final class StoreLoop {
         core.adopt(connection: connectionNumber)
         let made = try Connection.make(
             settings,
+            avoiding: avoided,
             leaseTTL: bucket.leaseTTL,
             context: ConnectionContext(core: core, number: connectionNumber)
         )
         answers = try made.subscribe(core.inbox.wildcard, context: .init(core: core, purpose: .answers))
         connection = made
+        avoided = nil
         if let claim { self.claim = try claim.renewed(on: made, core: core) }
         announce()
     }
@@ -125,6 +139,15 @@ final class StoreLoop {
         }
     }
 
+    /// Gives the connection up for one to another server, if there is one that can be reached.
+    ///
+    /// Writes in flight are of unknown outcome, as after any lost connection.
+    func switchServer() {
+        avoided = connection?.url
+        core.connectionLost(number: connectionNumber)
+        reopen(failures: 0)
+    }
+
     private func start(
         _ roles: [Role],
         deliver: @escaping @Sendable (StoreEvent) -> Void,
@@ -139,7 +162,9 @@ final class StoreLoop {
             feeds: mode == .bucket ? 1 : roles.count,
             silenceLimit: heartbeat * 5 / 2,
             // After a restart a server has thousands of consumers to make for the role mode.
-            answerLimit: mode == .bucket ? .milliseconds(500) : .seconds(2)
+            answerLimit: mode == .bucket ? .milliseconds(500) : .seconds(2),
+            switchLimit: settings.urls.count > 1 ? Self.switchLimit : nil,
+            opening: BucketOpening(patience: openingPatience)
         )
         core.start(machine: machine, roles: roles, deliver: deliver)
         announce()
@@ -164,6 +189,9 @@ final class StoreLoop {
 
     // MARK: Requests
 
+    /// How long a server that stands in no contact with its cluster is borne, where another one is known.
+    static let switchLimit = Duration.seconds(2)
+
     /// How often a consumer with nothing to send says so.
     var heartbeat: Duration {
         switch mode {
@@ -173,9 +201,13 @@ final class StoreLoop {
         }
     }
 
-    func publish(_ subject: String, _ payload: [UInt8], reply: Inbox.Answer) {
-        guard let failure = connection?.publish(subject, payload, reply: core.inbox.subject(reply)) else { return }
+    /// - Returns: false where it was not sent.
+    @discardableResult
+    func publish(_ subject: String, _ payload: [UInt8], reply: Inbox.Answer) -> Bool {
+        guard let connection else { return false }
+        guard let failure = connection.publish(subject, payload, reply: core.inbox.subject(reply)) else { return true }
         core.logger.debug("\(subject): \(failure.text)")
+        return false
     }
 
     /// Sends a request and waits for its answer, for use before the election runs: writes wait behind it.
@@ -185,7 +217,11 @@ final class StoreLoop {
         lastRequest += 1
         let number = lastRequest
         let deadline = Timestamp.now() + timeout
-        publish(subject, payload, reply: .request(number))
+        guard publish(subject, payload, reply: .request(number)) else {
+            // Who asks again at once would do nothing else.
+            _ = core.responses.takeAll(until: min(deadline, .now() + .milliseconds(5)))
+            return nil
+        }
         while Timestamp.now() < deadline {
             for (answered, response) in core.responses.takeAll(until: deadline) where answered == number {
                 return response

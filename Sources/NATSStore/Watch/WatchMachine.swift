@@ -3,29 +3,43 @@ import ElectionCore
 /// Keeps a watch over all roles through reconnections, gaps and lost buckets: decides only, without I/O or clock.
 ///
 /// Legal transitions:
-/// down → opening; opening → current | waiting | making | down; making → opening | waiting | down;
-/// waiting → opening | down; current → opening | down.
+/// down → asking; asking → asking | opening | waiting | down; waiting → asking | down;
+/// opening → current | waiting | down; current → asking | down.
 ///
-/// Each try to watch has a generation of its own; what belongs to another generation is ignored, so nothing of an old
-/// watch leaks into the new one.
+/// Before each watch the bucket is looked at, and made or opened where it has to be: servers from 2.10 on make consumers also on
+/// a bucket that isn't open.
+/// Each try to watch has a generation of its own, and each request about the bucket a number; what belongs to another one
+/// is ignored, so nothing of an old watch leaks into the new one.
 struct WatchMachine {
     enum Effect: Hashable, Sendable {
         case connected(server: String)
         case disconnected
         case observed(role: Int, StoredEntry, at: Timestamp)
         case synced
+        /// Send a request about the bucket.
+        case ask(BucketRequest, number: UInt64)
+        /// The bucket is new and opens so much later; said once.
+        case opensLater(Duration)
         /// Subscribe, and ask for a consumer for each feed.
         case open(generation: UInt64)
         /// Drop the generation's subscriptions and consumers.
         case close(generation: UInt64)
-        /// Make the bucket again, with the settings it once was made with.
-        case makeBucket
+        /// Connect anew, to another server if there is one.
+        case switchServer
     }
 
-    enum ConsumerFailure: Hashable { case noStream, other }
+    enum BucketRequest: Hashable, Sendable {
+        case inspect
+        /// With the settings that it once was made with.
+        case make
+        case raise(to: UInt64)
+        case open(StreamConfiguration)
+        /// Delete one that was emptied.
+        case drop
+    }
 
     /// How far one consumer has come.
-    private struct Feed {
+    struct Feed {
         var lastSequence: UInt64 = 0
         /// The snapshot's last sequence, once the server told.
         var snapshotEnd: UInt64?
@@ -38,26 +52,29 @@ struct WatchMachine {
         }
     }
 
-    private struct Attempt {
+    struct Attempt {
         let generation: UInt64
         var feeds: [Feed]
         var seen: [Bool]
     }
 
-    private enum State {
+    enum State {
         /// There is no connection.
         case down
+        /// A request about the bucket is under way.
+        case asking(BucketRequest, number: UInt64, until: Timestamp, failures: Int)
         /// Consumers were asked for, and the snapshot comes in.
         case opening(Attempt, until: Timestamp, failures: Int)
         /// Every role was observed; changes come as they happen.
         case current(Attempt)
-        /// The bucket is gone and is being made again.
-        case making(until: Timestamp, failures: Int)
-        /// It didn't work; the next try is at the given time.
+        /// It didn't work, or the bucket isn't to be opened yet; the next try is at the given time.
         case waiting(until: Timestamp, failures: Int)
     }
 
-    private var state = State.down
+    var state = State.down
+    var opening: BucketOpening
+    var silence: Silence?
+    var lastRequest: UInt64 = 0
     private var server = ""
     private var generation: UInt64 = 0
     private let roles: Int
@@ -69,18 +86,33 @@ struct WatchMachine {
     ///   - feeds: how many consumers share the roles.
     ///   - silenceLimit: how long a consumer may be silent before it is taken for lost; above its idle heartbeat.
     ///   - answerLimit: how long the first try for a snapshot may take; each further one twice as long, up to 8 s.
-    init(roles: Int, feeds: Int, silenceLimit: Duration, answerLimit: Duration) {
+    ///   - switchLimit: how long a server may answer nothing before another one is tried; nil: there is no other.
+    ///   - opening: how a bucket that is made again opens.
+    init(
+        roles: Int,
+        feeds: Int,
+        silenceLimit: Duration,
+        answerLimit: Duration,
+        switchLimit: Duration?,
+        opening: BucketOpening
+    ) {
         self.roles = roles
         self.feeds = feeds
         self.silenceLimit = silenceLimit
         self.answerLimit = answerLimit
+        self.opening = opening
+        silence = switchLimit.map { Silence(limit: $0) }
     }
 
     /// When ``tick(now:)`` has to be called at the latest.
     var deadline: Timestamp? {
+        [stateDeadline, silence?.deadline].compactMap(\.self).min()
+    }
+
+    private var stateDeadline: Timestamp? {
         switch state {
         case .down: nil
-        case .opening(_, let until, _), .making(let until, _), .waiting(let until, _): until
+        case .asking(_, _, let until, _), .opening(_, let until, _), .waiting(let until, _): until
         case .current(let attempt): attempt.feeds.map(\.heard).min().map { $0 + silenceLimit }
         }
     }
@@ -94,12 +126,13 @@ struct WatchMachine {
     /// The connection stands.
     mutating func connected(server: String, now: Timestamp) -> [Effect] {
         self.server = server
-        return closing() + [.connected(server: server)] + open(failures: 0, now: now)
+        return closing() + [.connected(server: server)] + ask(.inspect, failures: 0, now: now)
     }
 
     mutating func disconnected() -> [Effect] {
         if case .down = state { return [] }
         let effects = [.disconnected] + closing()
+        silence?.end()
         state = .down
         return effects
     }
@@ -109,27 +142,17 @@ struct WatchMachine {
         guard case .opening(var attempt, let until, let failures) = state, attempt.generation == generation else {
             return []
         }
+        silence?.answered()
         attempt.feeds[feed].snapshotEnd = snapshotEnd
         attempt.feeds[feed].heard = now
         if attempt.feeds[feed].lastSequence >= snapshotEnd { attempt.feeds[feed].isComplete = true }
         return settle(attempt, until: until, failures: failures, now: now)
     }
 
-    mutating func consumerFailed(
-        generation: UInt64,
-        feed: Int,
-        _ failure: ConsumerFailure,
-        now: Timestamp
-    ) -> [Effect] {
+    mutating func consumerFailed(generation: UInt64, feed: Int, now: Timestamp) -> [Effect] {
         guard case .opening(let attempt, _, let failures) = state, attempt.generation == generation else { return [] }
-        switch failure {
-        case .noStream:
-            state = .making(until: now + patience(failures), failures: failures + 1)
-            return [.close(generation: generation), .makeBucket]
-        case .other:
-            state = .waiting(until: now + Self.pause(failures), failures: failures + 1)
-            return [.close(generation: generation)]
-        }
+        state = .waiting(until: now + Self.pause(failures), failures: failures + 1)
+        return [.close(generation: generation)]
     }
 
     /// A message of the watch.
@@ -164,7 +187,7 @@ struct WatchMachine {
             attempt.feeds[feed].take(sequence, now: now)
             state = .current(attempt)
             return observed
-        case .down, .opening, .current, .making, .waiting:
+        case .down, .asking, .opening, .current, .waiting:
             return []
         }
     }
@@ -183,18 +206,9 @@ struct WatchMachine {
             attempt.feeds[feed].heard = now
             state = .current(attempt)
             return []
-        case .down, .opening, .current, .making, .waiting:
+        case .down, .asking, .opening, .current, .waiting:
             return []
         }
-    }
-
-    mutating func bucketMade(_ made: Bool, now: Timestamp) -> [Effect] {
-        guard case .making(_, let failures) = state else { return [] }
-        guard made, failures <= 1 else {
-            state = .waiting(until: now + Self.pause(failures), failures: failures)
-            return []
-        }
-        return open(failures: failures, now: now)
     }
 
     /// Something says that the watch can't be trusted: a dropped message, or a write that found no bucket.
@@ -203,19 +217,33 @@ struct WatchMachine {
         return reopen(now: now)
     }
 
+    /// Something about the bucket was asked of the server, such as a write.
+    mutating func asked(now: Timestamp) {
+        if case .down = state { return }
+        silence?.asked(now: now)
+    }
+
+    /// The server answered as only one can that has the bucket.
+    mutating func answered() {
+        silence?.answered()
+    }
+
     mutating func tick(now: Timestamp) -> [Effect] {
-        guard let deadline, deadline <= now else { return [] }
+        if silence?.isOver(now: now) == true { return [.switchServer] }
+        guard let deadline = stateDeadline, deadline <= now else { return [] }
         switch state {
         case .down: return []
         case .opening, .current: return reopen(now: now)
-        case .making(_, let failures), .waiting(_, let failures): return open(failures: failures, now: now)
+        case .asking(_, _, _, let failures): return ask(.inspect, failures: failures + 1, now: now)
+        case .waiting(_, let failures): return ask(.inspect, failures: failures, now: now)
         }
     }
 
     // MARK: Steps
 
-    private mutating func open(failures: Int, now: Timestamp) -> [Effect] {
+    mutating func open(failures: Int, now: Timestamp) -> [Effect] {
         generation += 1
+        silence?.asked(now: now)
         let attempt = Attempt(
             generation: generation,
             feeds: Array(repeating: Feed(heard: now), count: feeds),
@@ -227,8 +255,7 @@ struct WatchMachine {
 
     /// Drops the present watch; the first time makes a new one at once, then after a pause.
     ///
-    /// What was known is to be settled anew, as after a lost connection: the bucket may be another one by now, with revisions
-    /// that start over.
+    /// What was known is to be settled anew, as after a lost connection: the bucket may be another one by now.
     private mutating func reopen(now: Timestamp) -> [Effect] {
         let closing = closing()
         switch state {
@@ -236,8 +263,8 @@ struct WatchMachine {
             state = .waiting(until: now + Self.pause(failures), failures: failures + 1)
             return closing
         case .current:
-            return [.disconnected] + closing + [.connected(server: server)] + open(failures: 0, now: now)
-        case .down, .making, .waiting:
+            return [.disconnected] + closing + [.connected(server: server)] + ask(.inspect, failures: 0, now: now)
+        case .down, .asking, .waiting:
             preconditionFailure("reopened in state \(state)")
         }
     }
@@ -245,7 +272,7 @@ struct WatchMachine {
     private func closing() -> [Effect] {
         switch state {
         case .opening(let attempt, _, _), .current(let attempt): [.close(generation: attempt.generation)]
-        case .down, .making, .waiting: []
+        case .down, .asking, .waiting: []
         }
     }
 
@@ -264,11 +291,11 @@ struct WatchMachine {
         return effects
     }
 
-    private func patience(_ failures: Int) -> Duration {
+    func patience(_ failures: Int) -> Duration {
         min(answerLimit * (1 << min(failures, 6)), .seconds(8))
     }
 
-    private static func pause(_ failures: Int) -> Duration {
+    static func pause(_ failures: Int) -> Duration {
         min(.milliseconds(10 << min(failures, 6)), .milliseconds(500))
     }
 }

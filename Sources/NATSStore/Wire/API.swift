@@ -35,35 +35,53 @@ struct StreamConfiguration: Codable, Hashable {
     var replicas: Int
     var ageLimitNanoseconds: Int64
     var history: Int64
+    /// Of a bucket that we made; nil or something else for others.
+    private var description: String? = Self.ownDescription
     private var retention = "limits"
     private var discard = "new"
     private var duplicateWindowNanoseconds: Int64?
-    private var allowRollup: Bool? = true
     private var denyDelete: Bool? = true
+    private var denyPurge: Bool?
     private var allowDirect: Bool? = true
 
     private enum CodingKeys: String, CodingKey {
-        case name, subjects, storage, retention, discard
+        case name, subjects, storage, description, retention, discard
         case replicas = "num_replicas"
         case ageLimitNanoseconds = "max_age"
         case history = "max_msgs_per_subject"
         case duplicateWindowNanoseconds = "duplicate_window"
-        case allowRollup = "allow_rollup_hdrs"
         case denyDelete = "deny_delete"
+        case denyPurge = "deny_purge"
         case allowDirect = "allow_direct"
     }
 
-    /// A KV bucket's stream, as NATS's ADR-8 has it.
+    /// A KV bucket's stream, as NATS's ADR-8 has it, before it is open.
     init(_ bucket: BucketSettings) {
         name = bucket.stream
-        subjects = [bucket.keyPrefix + ">"]
+        subjects = [bucket.openingSubject]
         storage = bucket.storage
         replicas = bucket.replicas
         ageLimitNanoseconds = bucket.ageLimit.nanoseconds
-        history = BucketSettings.history
+        history = bucket.history
         // The server wants it no longer than the age limit.
         duplicateWindowNanoseconds = min(Duration.seconds(120), bucket.ageLimit).nanoseconds
     }
+
+    /// The same stream once it is open; from then on nobody can purge it.
+    ///
+    /// A purge would take leases away that still run. And with the very first record it must be impossible: a server before
+    /// 2.10.12 stands still for ever when a memory stream of high sequences is purged up to a message that it has, as the
+    /// purge of a second opener would do that comes late. Streams that can't be purged have no rollups either.
+    func opened(_ bucket: BucketSettings) -> StreamConfiguration {
+        var copy = self
+        copy.subjects = [bucket.keyPrefix + ">"]
+        copy.denyPurge = true
+        return copy
+    }
+
+    /// Whether its sequences begin at its creation time.
+    var isOurs: Bool { description == Self.ownDescription }
+    private static let ownDescription = "electbench: revisions begin at the creation time in microseconds"
 
     var ageLimit: Duration { .nanoseconds(ageLimitNanoseconds) }
 }
@@ -76,7 +94,7 @@ struct ConsumerRequest: Encodable {
         var idle_heartbeat: Int64
         /// How long the server keeps a consumer that nobody listens to any more.
         var inactive_threshold = Duration.seconds(5).nanoseconds
-        var deliver_policy = "last_per_subject"
+        var deliver_policy: String
         var ack_policy = "none"
         var replay_policy = "instant"
         var max_deliver = 1
@@ -100,10 +118,23 @@ struct ConsumerAnswer: Decodable {
     var snapshotEnd: UInt64 { (num_pending ?? 0) + (delivered?.consumer_seq ?? 0) }
 }
 
-/// An answer to `$JS.API.STREAM.INFO`, `CREATE` or `DELETE`, or to `$JS.API.INFO`.
+/// An answer to `$JS.API.STREAM.INFO`, `CREATE`, `UPDATE`, `PURGE` or `DELETE`, or to `$JS.API.INFO`.
 struct StreamAnswer: Decodable {
+    struct State: Decodable { var last_seq: UInt64 }
+    struct Cluster: Decodable { var leader: String? }
+
     var error: APIError?
     var config: StreamConfiguration?
+    /// When the stream was made, by the server's clock, in RFC 3339.
+    var created: String?
+    var state: State?
+    /// Newer servers tell it of a server that stands alone, too.
+    var cluster: Cluster?
+}
+
+/// A request to `$JS.API.STREAM.PURGE.<stream>`: the next message gets this sequence.
+struct PurgeRequest: Encodable {
+    var seq: UInt64
 }
 
 /// An answer to `$JS.API.STREAM.MSG.GET`.
@@ -163,6 +194,8 @@ enum API {
     static let info = "$JS.API.INFO"
     static func streamInfo(_ stream: String) -> String { "$JS.API.STREAM.INFO.\(stream)" }
     static func makeStream(_ stream: String) -> String { "$JS.API.STREAM.CREATE.\(stream)" }
+    static func updateStream(_ stream: String) -> String { "$JS.API.STREAM.UPDATE.\(stream)" }
+    static func purgeStream(_ stream: String) -> String { "$JS.API.STREAM.PURGE.\(stream)" }
     static func deleteStream(_ stream: String) -> String { "$JS.API.STREAM.DELETE.\(stream)" }
     static func message(_ stream: String) -> String { "$JS.API.STREAM.MSG.GET.\(stream)" }
     static func makeConsumer(_ stream: String) -> String { "$JS.API.CONSUMER.CREATE.\(stream)" }

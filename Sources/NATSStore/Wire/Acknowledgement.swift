@@ -7,6 +7,12 @@ enum JetStreamError {
     static let noMessage: UInt64 = 10037
     static let streamNotFound: UInt64 = 10059
     static let streamNameInUse: UInt64 = 10058
+    static let noSuitablePeers: UInt64 = 10005
+    static let purgeNotPermitted: UInt64 = 10110
+    /// Also what comes, in a cluster, of making a stream that another is just making in another way: it counts as an update.
+    static let streamInvalidConfiguration: UInt64 = 10052
+    /// What comes of a step of opening a bucket that another instance has done before.
+    static let doneByOthers: Set<UInt64> = [streamNameInUse, streamNotFound, purgeNotPermitted]
     static let wrongLastSequence: UInt64 = 10071
     /// The same on a replicated stream while another write is in flight; without the number.
     static let wrongLastSequenceConstant: UInt64 = 10164

@@ -16,8 +16,8 @@ struct Inbox: Hashable, Sendable {
         case write(role: Int, id: UInt64)
         case read(role: Int)
         case consumer(generation: UInt64, feed: Int)
-        /// The bucket that was lost has been made again, or not.
-        case bucket
+        /// To one of the requests with which a running store finds or makes its bucket.
+        case bucket(UInt64)
         /// Somebody waits for it.
         case request(UInt64)
 
@@ -26,7 +26,7 @@ struct Inbox: Hashable, Sendable {
             case .write(let role, let id): "w\(id).\(role)"
             case .read(let role): "r\(role)"
             case .consumer(let generation, let feed): "c\(generation).\(feed)"
-            case .bucket: "b"
+            case .bucket(let number): "b\(number)"
             case .request(let number): "q\(number)"
             }
         }
@@ -52,7 +52,7 @@ struct Inbox: Hashable, Sendable {
             return .consumer(generation: number, feed: feed)
         case UInt8(ascii: "r"): return number.flatMap(Int.init(exactly:)).map { .read(role: $0) }
         case UInt8(ascii: "q"): return number.map { .request($0) }
-        case UInt8(ascii: "b"): return .bucket
+        case UInt8(ascii: "b"): return number.map { .bucket($0) }
         default: return nil
         }
     }

@@ -7,6 +7,9 @@ struct ServerVersion: Hashable, Comparable, CustomStringConvertible {
     /// The first whose replicated streams keep a compare-and-set's promise: on 2.9.10 with three replicas 180 of 200
     /// contested writes had several winners.
     static let soundReplication = ServerVersion(major: 2, minor: 9, patch: 21)
+    /// The first whose replicated memory streams bear the high sequences of our buckets: before, a member that had fallen
+    /// behind counted down from them to zero, and stood still for ever.
+    static let soundMemoryReplication = ServerVersion(major: 2, minor: 10, patch: 12)
 
     init(major: Int, minor: Int, patch: Int) {
         self.major = major

@@ -101,6 +101,52 @@ import Testing
         }
     }
 
+    @Test(arguments: executables)
+    func `a server that keeps its store has another life on it, at the same port`(executable: String) async throws {
+        try await withTemporaryFolder { folder in
+            let server = try ServerConfiguration.cluster(
+                of: 1,
+                executable: try NATSServer.find(named: executable),
+                temporaryFolder: folder.appending("servers"),
+                logs: folder.appending("logs")
+            )[0]
+            let port = try #require(server.port)
+            let first = try await NATSServer(server).run { endpoint in
+                let answer = NATSText.request(
+                    "$JS.API.STREAM.CREATE.kept",
+                    #"{"name":"kept","subjects":["kept"],"storage":"file"}"#,
+                    port: endpoint.port
+                )
+                #expect(answer.contains(#""name":"kept""#))
+                kill(endpoint.pid, SIGKILL)
+            }
+            #expect(first.exit.status == .signaled(9))
+            try await NATSServer.withServer(server) { _, endpoint in
+                #expect(endpoint.port == port)
+                let answer = NATSText.request("$JS.API.STREAM.INFO.kept", "", port: port)
+                #expect(answer.contains(#""name":"kept""#))
+            }
+            #expect(fileExists(server.temporaryFolder.appending("server-1").appending("store")))
+        }
+    }
+
+    @Test(arguments: executables)
+    func `faults reach a server's process while it runs, and a pause is not its end`(executable: String) async throws {
+        try await withTemporaryFolder { folder in
+            let configuration = try configuration(executable, in: folder)
+            let server = NATSServer(configuration)
+            #expect(server.process == nil)
+            let exit = try await server.run { _ in
+                #expect(server.process?.send(.suspend).outcome == .sent)
+                #expect(server.process?.send(.resume).outcome == .sent)
+                server.stop()
+            }
+            #expect(exit.wasWanted)
+            #expect(exit.exit.status == .exited(0) || exit.exit.status == .exited(1))
+            #expect(server.process == nil)
+        }
+    }
+
     @Test func `a body's error stops the server and is thrown on`() async throws {
         struct Failure: Error {}
         try await withTemporaryFolder { folder in

@@ -59,6 +59,36 @@ import Testing
         )
     }
 
+    @Test func `a member of a cluster knows its routes and tells nobody where it is`() {
+        var configuration = ServerConfiguration(
+            name: "server-1",
+            executable: "/usr/sbin/nats-server",
+            port: 4222,
+            temporaryFolder: "/tmp/run",
+            log: "/tmp/log"
+        )
+        configuration.cluster = ClusterMembership(name: "electbench", port: 6222, routes: [7001, 7002])
+        #expect(
+            configuration.text == #"""
+                server_name: "server-1"
+                host: "127.0.0.1"
+                port: 4222
+                ports_file_dir: "/tmp/run/server-1"
+                jetstream {
+                    store_dir: "/tmp/run/server-1/store"
+                }
+                cluster {
+                    name: "electbench"
+                    listen: "127.0.0.1:6222"
+                    advertise: "127.0.0.1:1"
+                    no_advertise: true
+                    routes: ["nats://127.0.0.1:7001", "nats://127.0.0.1:7002"]
+                }
+
+                """#
+        )
+    }
+
     @Test func `a launcher starts the server through our own binary`() {
         var configuration = ServerConfiguration(
             name: "server-1",

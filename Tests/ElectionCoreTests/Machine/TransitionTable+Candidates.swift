@@ -170,7 +170,7 @@ extension TransitionTable {
                 connected; disconnected:
                   candidate @-
                 synced:
-                  candidate @500: ~acquire error, put #2 T2 if 5
+                  candidate @510: read
                 sees same; sees missing; sees foreign lower; another acknowledged; tick; unhealthy; healthy; stop:
                   candidate @500
                 sees marker; reads marker:

@@ -188,7 +188,9 @@ extension TransitionTable {
                   demoted @1240
                 sees marker; sees foreign; sees unreadable:
                   demoted @1240: ~renew lost
-                sees own late; refused; not sent; synced:
+                synced:
+                  demoted @1250: read
+                sees own late; refused; not sent:
                   demoted @1240: ~renew error
                 sees own write; acknowledged:
                   demoted @1240: ~renew ok 7

@@ -80,7 +80,9 @@ extension TransitionTable {
             rows: """
                 connected; disconnected:
                   leader @990
-                synced; refused; not sent:
+                synced:
+                  leader @760: read
+                refused; not sent:
                   leader @750: ~renew error, put #3 T1 if 6
                 sees same; sees missing; sees foreign lower; another acknowledged; tick; healthy:
                   leader @750
@@ -131,7 +133,7 @@ extension TransitionTable {
                 connected; disconnected:
                   leader @990
                 synced:
-                  leader @510: ~renew error, put #3 T1 if 6
+                  leader @520: read
                 sees same; sees missing; sees foreign lower; another acknowledged; tick; healthy:
                   leader @510
                 sees marker:
@@ -182,7 +184,7 @@ extension TransitionTable {
                 another acknowledged; rejected; rejected 0; rejected ?; tick; healthy:
                   leader @990
                 synced:
-                  leader @520: ~renew error, put #3 T1 if 6
+                  leader @520: read
                 sees marker; reads marker:
                   demoted @-: ~renew lost, ~demoted 6 removed at 270, DEMOTE 6 removed
                 sees own late; reads own late:
@@ -214,22 +216,22 @@ extension TransitionTable {
                 return bench
             },
             rows: """
-                connected; disconnected; reads nothing; another acknowledged; rejected; rejected 0; rejected ?;
-                tick; healthy:
+                connected; disconnected; sees same; sees missing; sees foreign lower; reads nothing;
+                another acknowledged; rejected; rejected 0; rejected ?; tick; healthy:
                   leader @990
                 synced:
-                  leader @540: ~renew error, put #3 T1 if 6
-                sees missing; reads missing:
+                  leader @540: read
+                reads missing:
                   demoted @-: ~renew error, ~demoted 6 removed at 290, DEMOTE 6 removed
                 sees marker; reads marker:
                   demoted @-: ~renew lost, ~demoted 6 removed at 290, DEMOTE 6 removed
-                sees own late; reads own late; sees foreign lower:
+                sees own late; reads own late:
                   demoted @-: ~renew error, ~demoted 6 superseded at 290, DEMOTE 6 superseded
                 sees foreign; sees unreadable; reads foreign; reads unreadable:
                   demoted @-: ~renew lost, ~demoted 6 superseded at 290, DEMOTE 6 superseded
                 sees own write; reads own write; acknowledged:
                   leader @1240: ~renew ok 7
-                refused; not sent; sees same; reads same; reads foreign lower:
+                refused; not sent; reads same; reads foreign lower:
                   leader @990: ~renew error
                 unhealthy:
                   demoted @990: ~demoted 6 unhealthy at 290, DEMOTE 6 unhealthy

@@ -31,6 +31,8 @@ struct FaultMix {
     /// How far a clock's rate is from true, at most, in parts per thousand million.
     let drift: Int64
     let validates: Bool
+    /// The chance that a watch begins at a replica that lags behind.
+    let replicaLagChance: Double
     /// Whether one instance is left alone before the faults end.
     let thinsOut: Bool
     /// How long faults go on.
@@ -68,6 +70,7 @@ struct FaultMix {
         faultInterval = longestTTL * Int64.random(in: 1...12, using: &random) / 4
         drift = random.pick([0, 4_000_000, 4_000_000])
         validates = random.isTrue(0.15)
+        replicaLagChance = random.pick([0, 0, 0.5])
         thinsOut = random.isTrue(0.3)
         chaos = longestTTL * Int64.random(in: 3...6, using: &random)
     }

@@ -55,6 +55,8 @@ struct SimulatedRole {
     var callbackRuns = false
     var isHealthy = true
     var lastTerm: UInt64 = 0
+    /// Of the term that it was promoted in last.
+    var token: String?
     var belief: Belief?
 }
 

@@ -28,12 +28,17 @@ extension World {
             queue.add(.serverReceives(request, process, connection: connection), at: stalledUntil)
             return
         }
+        if opensAt > now { return refuse(request, from: process, connection: connection) }
         switch request {
         case .write(let role, let write):
+            past = past.suffix(3) + [(bucket, role)]
             let outcome = bucket.write(write, to: mix.roles[role], at: serverTime)
             trace { "server: \(process) writes \($0.text(write)) -> \(outcome)" }
             answer(.written(role: role, id: write.id, hidesNumber(outcome)), to: process)
-            guard case .acknowledged = outcome else { return }
+            guard case .acknowledged = outcome else {
+                past.removeLast()
+                return
+            }
             let entry = bucket.entry(mix.roles[role], at: serverTime)
             // In this order and not the dictionary's, which differs from run to run.
             for watcher in processes.indices {
@@ -45,11 +50,37 @@ extension World {
         case .watch:
             guard isIntact(process, connection) else { return }
             watchers[process] = connection
-            for role in mix.roles.indices {
-                let entry = bucket.entry(mix.roles[role], at: serverTime)
-                push(.observed(role: role, entry, generation: connection), to: process, connection: connection)
-            }
-            push(.synced(generation: connection), to: process, connection: connection)
+            beginWatch(of: process, connection: connection)
+        }
+    }
+
+    /// A snapshot, perhaps of a replica that lags behind; then what was written since.
+    private mutating func beginWatch(of process: Int, connection: Int) {
+        let lag = random.isTrue(mix.replicaLagChance) ? Int(random.next() % UInt64(past.count + 1)) : 0
+        let missed = past.suffix(lag)
+        let replica = missed.first?.before ?? bucket
+        for role in mix.roles.indices {
+            let entry = replica.entry(mix.roles[role], at: serverTime)
+            push(.observed(role: role, entry, generation: connection), to: process, connection: connection)
+        }
+        push(.synced(generation: connection), to: process, connection: connection)
+        for (index, write) in missed.enumerated() {
+            let after = missed.dropFirst(index + 1).first?.before ?? bucket
+            let entry = after.entry(mix.roles[write.role], at: serverTime)
+            guard entry != .missing else { continue }
+            push(.observed(role: write.role, entry, generation: connection), to: process, connection: connection)
+        }
+    }
+
+    /// What a bucket that isn't open says. A store of ours goes on asking until it is, and says nothing meanwhile.
+    private mutating func refuse(_ request: Request, from process: Int, connection: Int) {
+        switch request {
+        case .write(let role, let write):
+            answer(.written(role: role, id: write.id, .refused(reason: "no responders")), to: process)
+        case .read(let role): answer(.read(role: role, .missing), to: process)
+        case .watch:
+            let next = opensAt + random.upTo(mix.longestTTL / 10)
+            queue.add(.serverReceives(request, process, connection: connection), at: next)
         }
     }
 

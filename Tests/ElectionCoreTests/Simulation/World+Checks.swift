@@ -5,7 +5,6 @@ import ElectionCore
 extension World {
     /// At no instant do two answer that they lead.
     mutating func checkLeaders() {
-        guard !losesStore else { return }
         for role in mix.roles.indices {
             var first: Int?
             for process in processes.indices where processes[process].isAlive {
@@ -19,7 +18,6 @@ extension World {
     /// The same, from the intervals and not from the answers.
     mutating func checkBeliefs(_ role: Int) {
         for process in processes.indices { endBelief(process, role) }
-        guard !losesStore else { return }
         let ordered = beliefs[role].filter { $0.start < $0.end }.sorted { $0.start < $1.start }
         for (earlier, later) in zip(ordered, ordered.dropFirst()) where later.start < earlier.end {
             fail("beliefs overlap in role \(role): \(earlier), \(later)")
@@ -41,7 +39,7 @@ extension World {
         }
         let end = processes[process].clock.instant(of: leaseEnd)
         if processes[process].roles[role].belief == nil {
-            if term < lastTerms[role] && !losesStore { fail("term \(term) of role \(role) after \(lastTerms[role])") }
+            if term < lastTerms[role] { fail("term \(term) of role \(role) after \(lastTerms[role])") }
             lastTerms[role] = term
             trace { _ in "  \(process) believes in term \(term) until \(end)" }
             processes[process].roles[role].belief = Belief(process: process, term: term, start: now, end: end)
@@ -75,7 +73,7 @@ extension World {
         if state.isPromoted || state.callbackRuns {
             fail("\(process) is promoted in role \(role) while it leads or steps down")
         }
-        if term <= state.lastTerm && !losesStore {
+        if term <= state.lastTerm {
             fail("\(process) is promoted in term \(term) of role \(role) after \(state.lastTerm)")
         }
         // A thread that was paused after it took the instant may come too late; its `isLeader` still tells the truth.
@@ -85,6 +83,15 @@ extension World {
         if !isStale && !state.machine.isLeader(at: localNow(process)) { fail("\(process) is promoted without a lease") }
         processes[process].roles[role].isPromoted = true
         processes[process].roles[role].lastTerm = term
+    }
+
+    /// No watch that began at a replica that lags behind takes a leadership away whose record stands.
+    mutating func checkRemoval(_ process: Int, _ role: Int, _ reason: DemotionReason) {
+        guard case .record(let record, _) = bucket.entry(mix.roles[role], at: serverTime) else { return }
+        guard reason == .removed || reason == .superseded, record.token == processes[process].roles[role].token else {
+            return
+        }
+        fail("\(process) gives up role \(role) as \(reason), and its record stands")
     }
 
     mutating func checkDemotion(_ process: Int, _ role: Int) {

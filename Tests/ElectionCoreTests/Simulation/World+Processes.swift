@@ -44,7 +44,9 @@ extension World {
             everyRole(process) { machine, now in machine.synced(at: now) }
         case .observed(let role, let entry, let generation):
             guard generation == processes[process].generation else { return }
+            isObserving = true
             input(process, role, at: instant) { machine, now in machine.observed(entry, at: now) }
+            isObserving = false
         case .written(let role, let id, let outcome):
             input(process, role, at: instant) { machine, now in machine.written(id: id, outcome, at: now) }
         case .read(let role, let entry):
@@ -105,10 +107,12 @@ extension World {
             }
         case .read:
             if processes[process].isConnected { send(.read(role: role), from: process) }
-        case .promote(let term, _):
+        case .promote(let term, let token):
+            processes[process].roles[role].token = token
             checkPromotion(process, role, term: term, isStale: isStale)
-        case .demote(_, _):
+        case .demote(_, let reason):
             checkDemotion(process, role)
+            if isObserving { checkRemoval(process, role, reason) }
             let end = now + random.upTo(isCalm ? mix.callbackTime / 10 : mix.callbackTime)
             queue.add(.processes(.callbackFinished(role: role), process, stamp: nil), at: end)
         case .report, .finished:

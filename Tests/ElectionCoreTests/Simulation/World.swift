@@ -21,8 +21,8 @@ struct World {
     }
 
     let mix: FaultMix
-    /// Whether the server's memory store is lost at times. Then revisions start over, and an instance that knows of no
-    /// lease may lead beside one that is not connected yet: just the promises hold that need no store.
+    /// Whether the server's store is lost at times, and the bucket made again as a store of ours does it: it takes nothing
+    /// until a ttl has passed, and its revisions are above all earlier ones.
     let losesStore: Bool
     var random: SplitMix64
     var now: Int64 = 0
@@ -30,12 +30,20 @@ struct World {
     var bucket: MemoryBucket
     /// The connection on which each process watches.
     var watchers: [Int: Int] = [:]
+    /// What the bucket was before each of its last writes, the latest last, with what was written: a replica that lags behind.
+    var past: [(before: MemoryBucket, role: Int)] = []
     var stalledUntil: Int64 = 0
+    /// Until then the bucket that was made again takes nothing.
+    var opensAt: Int64 = 0
     var processes: [SimulatedInstance] = []
     var incarnations: [Int64]
     var beliefs: [[Belief]]
     var lastTerms: [UInt64]
     var isCalm = false
+    /// Whether the input that is being processed came from the watch.
+    var isObserving = false
+    /// When somebody has to lead each role, once it is calm.
+    var deadline: Int64 = .max
     var isLonely = false
     var isFinished = false
     /// Who led at the last surveys, as long as they agree.

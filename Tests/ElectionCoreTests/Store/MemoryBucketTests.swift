@@ -87,12 +87,12 @@ struct MemoryBucketTests {
         #expect(bucket.entry(role, at: Timestamp(nanoseconds: .max)).revision == 1)
     }
 
-    @Test("a lost store is empty and counts from 1 again")
+    @Test("a bucket that is made again is empty, and counts on from where it is told")
     func reset() {
         var bucket = MemoryBucket(ageLimit: nil)
         _ = bucket.write(role, .value(record), expectedRevision: 0, at: .ms(0))
-        bucket.reset()
+        bucket.reset(lastRevision: 40)
         #expect(bucket.entry(role, at: .ms(0)) == .missing)
-        #expect(bucket.write(other, .value(record), expectedRevision: 0, at: .ms(0)) == .acknowledged(revision: 1))
+        #expect(bucket.write(other, .value(record), expectedRevision: 0, at: .ms(0)) == .acknowledged(revision: 41))
     }
 }

@@ -38,6 +38,17 @@ struct Sandbox: Sendable {
     var temporary: String { folder + "/tmp" }
     var latest: RunResult { RunResult(path: output + "/latest") }
 
+    /// Writes a file into the folder.
+    ///
+    /// - Returns: its path.
+    func write(_ text: String, as name: String) throws -> String {
+        let path = "\(folder)/\(name)"
+        let file = try #require(fopen(path, "w"), "\(path) cannot be written")
+        defer { fclose(file) }
+        try #require(fputs(text, file) >= 0)
+        return path
+    }
+
     /// What of this test is alive.
     var processes: [ProcessScan.Found] { ProcessScan.processes(with: mark) }
 

@@ -1,0 +1,98 @@
+import Chaos
+import ElectionCore
+import SystemPackage
+
+extension RunCommand {
+    /// What its options, and those of its scenario, come to.
+    ///
+    /// - Throws: ``Failure`` with exit code 64 where they don't go together.
+    func plan() throws -> RunPlan {
+        var election = election
+        if store.urls == nil { election.replicas = election.replicas ?? servers }
+        try election.validateBucket()
+        try store.validateConnection()
+        try validateServers(replicas: election.replicaCount)
+        let timing = try election.timing()
+        let seed = seed ?? .random(in: 0...UInt64(Int64.max))
+        let setup = FaultSetup(
+            instances: Self.numbered("instance", instances),
+            servers: store.urls == nil ? (1...servers).map { "server-\($0)" } : [],
+            replicas: election.replicaCount
+        )
+        let phases = try phases(in: setup, ttl: timing.ttl)
+        return RunPlan(
+            name: name,
+            seed: seed,
+            instances: setup.instances,
+            servers: setup.servers,
+            roles: try Roles.numbered(roles),
+            timing: timing,
+            election: election,
+            store: store,
+            phases: phases,
+            schedule: FaultSchedule(
+                seed: seed,
+                instances: setup.instances,
+                servers: setup.servers,
+                phases: phases
+            ),
+            scenario: file.read,
+            warmUp: warmUp,
+            minFaults: minFaults,
+            natsServer: natsServer,
+            serverPort: serverPort,
+            ledgerInterval: ledger > .zero ? ledger : nil,
+            sabotage: sabotage,
+            output: FilePath(output),
+            shows: quiet ? .result : noProgress ? .log : .progress
+        )
+    }
+
+    private func validateServers(replicas: Int) throws {
+        if store.urls == nil {
+            guard replicas <= servers else {
+                throw Failure.badArgument(
+                    "--replicas \(replicas) needs as many servers: give --servers 3, or name those of a cluster with --server"
+                )
+            }
+        } else if servers > 1 {
+            throw Failure.badArgument(
+                "--servers \(servers) starts servers of our own: leave it out, or leave out --server and NATS_URL"
+            )
+        }
+        if let serverPort, serverPort + servers - 1 > 65535 {
+            throw Failure.badArgument("--server-port \(serverPort): \(servers) servers take the ports from there on")
+        }
+    }
+
+    private func phases(in setup: FaultSetup, ttl: Duration) throws -> [FaultPhase] {
+        guard let scenario = file.read, let phases = scenario.phases else {
+            return [
+                try faults.phase(
+                    "faults",
+                    duration: duration ?? .seconds(60),
+                    otherwise: .standard,
+                    in: setup,
+                    ttl: ttl
+                )
+            ]
+        }
+        guard duration == nil else {
+            throw Failure.badArgument(
+                "--duration: the phases of \(scenario.name) have durations of their own; leave it out, or change them there"
+            )
+        }
+        guard phases.reduce(.zero, { $0 + $1.duration }) <= Self.longest else {
+            throw Failure.badArgument("\(scenario.name): the phases last longer than 168h")
+        }
+        return try phases.map { try $0.resolved(over: faults, in: setup, ttl: ttl) }
+    }
+
+    /// With as many digits as the last one needs, so that they sort by number.
+    private static func numbered(_ kind: String, _ count: Int) -> [String] {
+        let width = String(count).count
+        return (1...count).map { number in
+            "\(kind)-" + String(repeating: "0", count: width - String(number).count) + String(number)
+        }
+    }
+}

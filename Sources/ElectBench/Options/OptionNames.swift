@@ -1,0 +1,34 @@
+import ArgumentParser
+
+/// The options that a command takes, found where they are declared: so a scenario's keys are the command's options.
+enum OptionNames {
+    /// Long names, in the order of their declaration, and whether each takes a value.
+    static func all(of command: any ParsableArguments.Type) -> [(name: String, takesValue: Bool)] {
+        Mirror(reflecting: command.init()).children.flatMap { child -> [(name: String, takesValue: Bool)] in
+            guard let label = child.label else { return [] }
+            switch child.value {
+            case let group as any DeclaredGroup: return all(of: group.members)
+            case is any DeclaredOption: return [(kebabCase(label), true)]
+            case is any DeclaredFlag: return [(kebabCase(label), false)]
+            default: return []
+            }
+        }
+    }
+
+    /// `_faultInterval`, as a property wrapper's storage is called, makes `fault-interval`.
+    private static func kebabCase(_ label: String) -> String {
+        label.drop { $0 == "_" }.map { $0.isUppercase ? "-\($0.lowercased())" : String($0) }.joined()
+    }
+}
+
+private protocol DeclaredOption {}
+private protocol DeclaredFlag {}
+private protocol DeclaredGroup {
+    var members: any ParsableArguments.Type { get }
+}
+
+extension Option: DeclaredOption {}
+extension Flag: DeclaredFlag {}
+extension OptionGroup: DeclaredGroup {
+    var members: any ParsableArguments.Type { Value.self }
+}
