@@ -64,6 +64,9 @@ package enum FaultKind: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Whether instances, or servers among themselves, have to talk through links.
+    package var needsLinks: Bool { target == .link || self == .serverPartition }
+
     /// Whether its victims are gone until they are started again; all others are only disturbed.
     package var takesDown: Bool {
         switch self {

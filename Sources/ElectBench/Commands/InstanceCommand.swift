@@ -40,7 +40,7 @@ struct InstanceCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp("How often a leader writes to the ledger: a duration or none.", visibility: .hidden),
-        transform: Self.ledgerInterval
+        transform: { try Durations.parseOrNone($0, atLeast: .milliseconds(100)) }
     )
     var ledger: Duration = .zero
 
@@ -105,12 +105,6 @@ struct InstanceCommand: AsyncParsableCommand {
             ledgerInterval: ledger > .zero ? ledger : nil,
             sabotage: sabotage
         )
-    }
-
-    /// - Returns: zero for never.
-    private static func ledgerInterval(_ text: String) throws -> Duration {
-        if text == "none" || text == "0" { return .zero }
-        return try Durations.parse(text, atLeast: .milliseconds(100))
     }
 
     private func parsedRoles() throws(ElectionError) -> [Role] {

@@ -153,15 +153,13 @@ extension RunInProgress {
             }
         }
         await linked.close()
-        guard let direct = times.direct.median, let linked = times.linked.median else { return }
+        guard let direct = times.direct.sorted().sortedPercentile(.p50),
+            let linked = times.linked.sorted().sortedPercentile(.p50)
+        else { return }
         history.record(.linkCost) { entry in
             entry.count = min(times.direct.count, times.linked.count)
             entry.directNs = direct.nanoseconds
             entry.linkedNs = linked.nanoseconds
         }
     }
-}
-
-extension [Duration] {
-    fileprivate var median: Duration? { isEmpty ? nil : sorted()[(count - 1) / 2] }
 }

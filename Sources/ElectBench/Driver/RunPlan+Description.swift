@@ -90,9 +90,5 @@ extension RunPlan {
         }
     }
 
-    static func withoutSecret(_ url: String) -> String {
-        guard let at = url.lastIndex(of: "@") else { return url }
-        let scheme = url.firstRange(of: "://").map { String(url[..<$0.upperBound]) } ?? ""
-        return scheme + url[url.index(after: at)...]
-    }
+    static func withoutSecret(_ url: String) -> String { ConnectionSettings.redacted(url) }
 }

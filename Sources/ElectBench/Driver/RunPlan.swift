@@ -51,7 +51,7 @@ struct RunPlan: Sendable {
     }
 
     /// Whether instances, or servers among themselves, have to talk through links.
-    var linksNeeded: Bool { kinds.contains { $0.target == .link || $0 == .serverPartition } }
+    var linksNeeded: Bool { kinds.contains(where: \.needsLinks) }
 
     /// The text that the run's folder keeps of its scenario, without secrets; nil without one.
     var scenarioText: String? { scenario?.publicText }

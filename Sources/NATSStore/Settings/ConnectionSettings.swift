@@ -84,7 +84,8 @@ public struct ConnectionSettings: Hashable, Sendable {
     /// The URLs as they may stand in a log: without user, password or token.
     var printableURLs: String { urls.map(Self.redacted).joined(separator: ", ") }
 
-    static func redacted(_ url: String) -> String {
+    /// A URL as it may stand in a log or a report.
+    package static func redacted(_ url: String) -> String {
         guard let at = url.lastIndex(of: "@") else { return url }
         let host = url[url.index(after: at)...]
         guard let scheme = url.firstRange(of: "://") else { return String(host) }

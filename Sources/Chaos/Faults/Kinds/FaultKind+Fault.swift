@@ -18,6 +18,4 @@ extension FaultKind {
         if needsLinks, scene.links == nil { return "needs links, which this run does not have" }
         return nil
     }
-
-    private var needsLinks: Bool { target == .link || self == .serverPartition }
 }
