@@ -119,7 +119,7 @@ extension StoreLoop {
             case .make:
                 [
                     JetStreamError.streamNameInUse, JetStreamError.streamInvalidConfiguration,
-                    JetStreamError.noSuitablePeers,
+                    JetStreamError.streamSubjectOverlap, JetStreamError.noSuitablePeers,
                 ]
             case .raise, .open, .drop: JetStreamError.doneByOthers
             }

@@ -11,6 +11,8 @@ enum JetStreamError {
     static let purgeNotPermitted: UInt64 = 10110
     /// Also what comes, in a cluster, of making a stream that another is just making in another way: it counts as an update.
     static let streamInvalidConfiguration: UInt64 = 10052
+    /// Also what comes, of one server, of making a stream that another is just making.
+    static let streamSubjectOverlap: UInt64 = 10065
     /// What comes of a step of opening a bucket that another instance has done before.
     static let doneByOthers: Set<UInt64> = [streamNameInUse, streamNotFound, purgeNotPermitted]
     static let wrongLastSequence: UInt64 = 10071
