@@ -9,10 +9,12 @@ public final class NATSStore: LeaseStore {
     private let core: StoreCore
     /// What the bucket has other than was asked for, a line each for a person to read.
     public let warnings: [String]
+    public let hearsLosses: Bool
 
-    private init(core: StoreCore, warnings: [String]) {
+    private init(core: StoreCore, warnings: [String], hearsLosses: Bool) {
         self.core = core
         self.warnings = warnings
+        self.hearsLosses = hearsLosses
     }
 
     deinit {
@@ -30,6 +32,9 @@ public final class NATSStore: LeaseStore {
     /// - Parameter replaysHistory: whether a watch begins with every revision that the bucket keeps, oldest first, and not
     ///   with each key's last one alone. For an observer that wants to miss nothing: what it has seen before comes again
     ///   after each reconnection. Not for a store on which elections run.
+    /// - Parameter detectsLosses: whether it delivers ``ElectionCore/StoreEvent/lost(_:at:)``, and lets others detect the loss
+    ///   of its own connection: for that, ``claim(id:incarnation:)`` an id before `run`. Where the servers' disconnect events
+    ///   don't arrive, ``hearsLosses`` is false, and ``warnings`` says what follows from it.
     /// - Throws: ``StoreError`` with code `invalidSettings`, `invalidBucket`, `cannotConnect`, `authorization`, `tls`,
     ///   `noJetStream`, `bucketRefused`, `serverRefused` or `timeout`.
     public static func connect(
@@ -37,6 +42,7 @@ public final class NATSStore: LeaseStore {
         bucket: BucketSettings,
         watch: WatchMode = .bucket,
         replaysHistory: Bool = false,
+        detectsLosses: Bool = false,
         logger: Logger = Logger(label: "electbench.nats")
     ) async throws(StoreError) -> NATSStore {
         try connection.validate()
@@ -52,12 +58,20 @@ public final class NATSStore: LeaseStore {
                     core: core,
                     settings: connection,
                     mode: watch,
-                    replaysHistory: replaysHistory
+                    replaysHistory: replaysHistory,
+                    detectsLosses: detectsLosses
                 )
                 do throws(StoreError) {
                     try loop.connect()
-                    let warnings = try loop.bind()
-                    continuation.resume(returning: .success(NATSStore(core: core, warnings: warnings)))
+                    var warnings = try loop.bind()
+                    let missing = detectsLosses ? loop.missingDisconnects() : nil
+                    if let missing { warnings.append(missing) }
+                    let store = NATSStore(
+                        core: core,
+                        warnings: warnings,
+                        hearsLosses: detectsLosses && missing == nil
+                    )
+                    continuation.resume(returning: .success(store))
                 } catch {
                     core.commands.post(.stop(nil))
                     loop.run()
@@ -71,7 +85,11 @@ public final class NATSStore: LeaseStore {
     }
 
     /// The id of the server that this store is or was last connected to.
-    public var serverID: String { core.serverID }
+    public var serverID: String { core.connectionID.server }
+
+    /// The connection that this store has or had last. Its number is 0 where others could not know for sure that it is lost:
+    /// unless the store detects losses and has claimed its id.
+    public var connectionID: ConnectionID { core.connectionID }
 
     /// The version of the server that the store is connected to; nil where the server doesn't say.
     ///
@@ -119,6 +137,14 @@ public final class NATSStore: LeaseStore {
 
     public func read(_ role: Role) {
         core.commands.post(.read(role))
+    }
+
+    public func announce(_ presence: LeadershipRecord?, id: UInt64) {
+        core.commands.post(.announce(presence, id: id))
+    }
+
+    public func probe(_ connection: ConnectionID, of id: String, incarnation: Int64) {
+        core.commands.post(.probe(connection, of: id, incarnation: incarnation))
     }
 
     /// Writes a record under a key whatever stands there, without an answer: it is dropped while there is no connection.

@@ -12,17 +12,24 @@ enum Typed {
         try #require(try ElectBench.command(["run"] + words) as? RunCommand)
     }
 
-    static func plan(_ words: String...) throws -> RunPlan { try run(words).plan() }
+    static func plan(_ words: String...) throws -> RunPlan { try plan(words) }
+
+    /// The only plan of a run that compares nothing.
+    static func plan(_ words: [String]) throws -> RunPlan {
+        let plans = try run(words).plans()
+        try #require(plans.count == 1)
+        return plans[0]
+    }
 
     /// The plan of a run with a scenario of this text.
     static func plan(scenario: String, _ words: String...) throws -> RunPlan {
-        try withFile(scenario) { try run(["--scenario", $0] + words).plan() }
+        try withFile(scenario) { try plan(["--scenario", $0] + words) }
     }
 
     /// What is said where it is refused; nil where it isn't.
     static func refusal(_ words: [String]) throws -> String? {
         do {
-            _ = try (try ElectBench.command(words) as? RunCommand)?.plan()
+            _ = try (try ElectBench.command(words) as? RunCommand)?.plans()
             return nil
         } catch let failure as Failure {
             #expect(failure.exitCode == .validationFailure)

@@ -13,10 +13,12 @@ struct LiveStateTests {
         _ instance: String,
         _ incarnation: Int64 = 1,
         role: String? = nil,
+        term: UInt64 = 1,
         at time: Int64 = 0
     ) {
         var entry = HistoryEntry(event, at: Timestamp(nanoseconds: time), source: instance, incarnation: incarnation)
         entry.role = role
+        entry.term = term
         live.note(entry)
     }
 
@@ -38,9 +40,25 @@ struct LiveStateTests {
         live.spawned("i", incarnation: 1)
         live.spawned("j", incarnation: 1)
         note(.promoted, "i", role: "a")
-        note(.promoted, "j", role: "a")
+        note(.promoted, "j", role: "a", term: 2)
         note(.demoted, "i", role: "a")
         #expect(live.now.leaders == ["a": "j"])
+    }
+
+    @Test("keeps the last leader when all that one before it said is told late")
+    func lateTerm() {
+        live.spawned("i", incarnation: 1)
+        live.spawned("j", incarnation: 1)
+        note(.promoted, "j", role: "a", term: 2)
+        note(.promoted, "i", role: "a", term: 1)
+        #expect(live.now.leaders == ["a": "j"])
+        note(.demoted, "i", role: "a", term: 1)
+        #expect(live.now.leaders == ["a": "j"])
+        note(.promoted, "j", role: "a", term: 3)
+        note(.demoted, "j", role: "a", term: 2)
+        #expect(live.now.leaders == ["a": "j"])
+        note(.demoted, "j", role: "a", term: 3)
+        #expect(live.now.leaders.isEmpty)
     }
 
     @Test("forgets a dead instance, and what its last words say after it")
@@ -73,10 +91,10 @@ struct LiveStateTests {
         #expect(Set(live.now.orphaned.keys) == ["a"])
         live.faultApplied(to: ["i"], at: Timestamp(nanoseconds: 2000))
         live.exited("i")
-        note(.promoted, "j", role: "a", at: 5000)
+        note(.promoted, "j", role: "a", term: 2, at: 5000)
         #expect(live.now.failovers == [.nanoseconds(4000)])
         #expect(live.now.orphaned.isEmpty)
-        note(.promoted, "j", role: "b", at: 6000)
+        note(.promoted, "j", role: "b", term: 2, at: 6000)
         #expect(live.now.failovers.count == 1)
     }
 

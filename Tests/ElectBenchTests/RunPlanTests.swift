@@ -17,15 +17,17 @@ struct RunPlanTests {
             ["--servers", "3", "--replicas", "3", "--faults", "all,kill=4", "--server-port", "4333"],
             ["--fault-duration", "1s-2s", "--link-delay", "3ms", "--link-bandwidth", "7-9", "--faults", "delay,slow"],
             ["--ledger", "none", "--sabotage", "late-demotion", "--nats-server", "/opt/nats server"],
+            ["--detector", "connection", "--campaign", "ranked", "--takeover", "force", "--priorities=-20,10"],
+            ["--campaign", "ranked", "--balance"],
             ["--scenario", "flaky-network"], ["--scenario", "zone-outage", "--roles", "3", "--ttl=5s", "--quiet"],
             ["--scenario=rolling-deploy", "--name", "mine", "--seed", "4", "--output", "/tmp"],
         ]
     )
     func repeats(words: [String]) throws {
-        let plan = try Typed.run(words + ["--warm-up", "500ms", "--min-faults", "2"]).plan()
+        let plan = try Typed.plan(words + ["--warm-up", "500ms", "--min-faults", "2"])
         let command = plan.repeatCommand
         #expect(Array(command.prefix(2)) == ["electbench", "run"])
-        let again = try Typed.run(Array(command.dropFirst(2))).plan()
+        let again = try Typed.plan(Array(command.dropFirst(2)))
         #expect(again.settings == plan.settings)
         #expect(again.schedule == plan.schedule)
         #expect(again.seed == plan.seed)
@@ -124,6 +126,11 @@ struct RunPlanTests {
         #expect(settings.bucket == "leaders")
         #expect(settings.storage == "file")
         #expect(settings.validationNs == nil)
+        #expect(settings.detector == "lease")
+        #expect(settings.campaign == "race")
+        #expect(settings.balance == nil)
+        #expect(settings.takeover == nil)
+        #expect(settings.priorities == nil)
     }
 
     @Test("tells of a scenario its name, its phases and every kind that may fall in one of them")
@@ -144,7 +151,7 @@ struct RunPlanTests {
     func arguments() throws {
         let given = try ElectionOptions.parse([
             "--ttl", "900ms", "--heartbeat", "200ms", "--bucket", "b", "--storage", "memory", "--watch", "role",
-            "--validate", "1s",
+            "--validate", "1s", "--takeover", "ask", "--balance",
         ])
         let again = try ElectionOptions.parse(given.arguments)
         #expect(again.arguments == given.arguments)
@@ -152,5 +159,7 @@ struct RunPlanTests {
         #expect(again.bucketSettings == given.bucketSettings)
         #expect(again.watch == .role)
         #expect(again.validate == .seconds(1))
+        #expect(again.takeover == .ask)
+        #expect(again.balance)
     }
 }

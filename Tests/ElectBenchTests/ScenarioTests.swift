@@ -39,7 +39,9 @@ struct ScenarioTests {
         ("min-faults", "0"),
         ("print-schedule", "true"), ("faults", "kill=2"), ("fault-interval", "2s"), ("downtime", "1s-2s"),
         ("fault-duration", "1s-3s"), ("link-delay", "1ms-2ms"), ("link-bandwidth", "1k-2k"), ("ttl", "10s"),
-        ("heartbeat", "200ms"), ("spread", "5ms"), ("bucket", "b"), ("storage", "memory"), ("replicas", "3"),
+        ("heartbeat", "200ms"), ("spread", "5ms"),
+        ("detector", "lease,connection"), ("campaign", "ranked"), ("takeover", "ask"), ("balance", "true"),
+        ("priorities", "20,10"), ("bucket", "b"), ("storage", "memory"), ("replicas", "3"),
         ("watch", "role"), ("validate", "1s"), ("server", "nats://h"), ("user", "ann"), ("password", "geheim"),
         ("token", "t"), ("creds", "/c"), ("tls-ca", "/a"), ("tls-cert", "/b"), ("tls-key", "/d"), ("servers", "3"),
         ("nats-server", "/bin/nats-server"), ("server-port", "4333"), ("ledger", "none"), ("output", "/tmp/o"),
@@ -49,7 +51,8 @@ struct ScenarioTests {
     /// Every option's value, but the scenario's own.
     private static func values(of command: RunCommand) -> [String] {
         let groups: [(label: String, members: any ParsableArguments)] = [
-            ("_faults", command.faults), ("_election", command.election), ("_store", command.store),
+            ("_faults", command.faults), ("_comparison", command.comparison), ("_election", command.election),
+            ("_store", command.store),
         ]
         let own = Mirror(reflecting: command).children.filter { child in
             child.label != "_file" && !groups.contains { $0.label == child.label }
@@ -96,6 +99,15 @@ struct ScenarioTests {
         #expect(try Scenario.named(in: []) == nil)
     }
 
+    @Test("compares detectors and campaigns that it lists")
+    func comparison() throws {
+        let text = "detector: [lease, connection]\ncampaign: [race, ranked]\npriorities: [20, 10]\n"
+        let plans = try Typed.withFile(text) { try Typed.run("--scenario", $0).plans() }
+        #expect(plans.count == 4)
+        #expect(plans[0].priorities == ["instance-01": 20, "instance-02": 10])
+        #expect(try Typed.plan(scenario: text, "--detector", "lease", "--campaign", "ranked").label == nil)
+    }
+
     @Test("is kept with the run, without what is secret")
     func secrets() throws {
         let text = "password: 'geheim'\nuser: ann\nserver: [nats://ann:pw@h, nats://i]\n"
@@ -131,6 +143,10 @@ struct ScenarioTests {
         ("ttl: {a: [1]}", "ttl: it takes plain values"), ("quiet: 1", "quiet: \"1\" is neither true nor false"),
         ("faults: [kill, kil]", "line 1: faults: --faults kill,kil: there is no fault \"kil\"; did you mean kill?"),
         ("faults: {kill: x}", "a weight is a whole number"), ("faults: {kill: {}}", "faults: it takes plain values"),
+        ("detector: [lease, conection]", "detector: The value 'lease,conection' is invalid"),
+        ("campaign: ranked\ncampain: race", "line 2: there is no key \"campain\"; did you mean campaign?"),
+        ("balence: true", "there is no key \"balence\"; did you mean balance?"),
+        ("balance: maybe", "balance: \"maybe\" is neither true nor false"),
         ("storage: tape", "storage: The value 'tape' is invalid"),
         ("description: [a]", "description: it takes one value"),
         ("duration: 3s\nphases: [{duration: 3s}]", "line 1: duration: the phases have durations of their own"),

@@ -2,7 +2,9 @@ import Testing
 
 @Suite("In each state, each input")
 struct ElectionMachineTableTests {
-    static let tables = TransitionTable.candidates + TransitionTable.leaders + TransitionTable.demotions
+    static let tables =
+        TransitionTable.candidates + TransitionTable.leaders + TransitionTable.demotions + TransitionTable.members
+        + TransitionTable.handovers
 
     @Test("does what the table says", arguments: tables)
     func transition(table: TransitionTable) {

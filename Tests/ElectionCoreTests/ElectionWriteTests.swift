@@ -30,7 +30,8 @@ struct ElectionWriteTests {
     func recordCarriesMeta() throws {
         let record = try #require(Bench.acquiring().lastRecord)
         #expect(record.id == "a")
-        #expect(record.meta == .init(incarnation: 1, ttl: .milliseconds(1000), sent: .ms(0), server: "s"))
+        let connection = ConnectionID(server: "s", client: 1)
+        #expect(record.meta == .init(incarnation: 1, ttl: .milliseconds(1000), sent: .ms(0), connection: connection))
     }
 
     @Test("each term has a fresh token, a version 4 UUID")

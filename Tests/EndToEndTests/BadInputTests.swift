@@ -49,6 +49,15 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput("--creds", "/nonexistent/file", saying: "--creds /nonexistent/file"),
         BadInput("--output", "/proc/nobody-may-write-here", saying: "/proc/nobody-may-write-here cannot be written"),
         BadInput("--output", "/dev/null/folder", saying: "cannot be written", "--output"),
+        BadInput("--detector", "leas", saying: "--detector", "did you mean lease?"),
+        BadInput("--detector", "lease,lease", saying: "lease is named twice"),
+        BadInput("--campaign", "race,", saying: "--campaign", "there are race, ranked"),
+        BadInput("--takeover", "ask", saying: "--takeover ask", "add --campaign ranked"),
+        BadInput("--balance", saying: "--balance", "add --campaign ranked"),
+        BadInput("--balance", "--campaign", "race,ranked", saying: "--balance", "leave race out of --campaign"),
+        BadInput("--takeover", "maybe", "--campaign", "ranked", saying: "--takeover", "force"),
+        BadInput("--instances", "2", "--priorities", "1,2,3", saying: "--priorities names 3", "2 instances"),
+        BadInput("--priorities", "1,high", saying: "--priorities", "20,10"),
         BadInput("--wat", saying: "--wat"),
         BadInput("unheard-of", saying: "unheard-of"),
     ]
@@ -68,6 +77,9 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput("--roles", "a", "--bucket", "a b", saying: "bucket \"a b\""),
         BadInput("--roles", "a", "--status-interval", "0s", saying: "--status-interval"),
         BadInput("--roles", "a", "--server", "ftp://x", saying: "ftp://"),
+        BadInput("--roles", "a", "--detector", "lease,connection", saying: "--detector", "lease,connection"),
+        BadInput("--roles", "a", "--takeover", "force", saying: "--takeover force", "add --campaign ranked"),
+        BadInput("--roles", "a", "--balance", saying: "--balance", "add --campaign ranked"),
     ]
 
     static let check = [

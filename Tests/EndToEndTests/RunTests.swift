@@ -118,7 +118,7 @@ private func expectTables(_ result: RunResult, _ description: RunDescription) th
                 """
                 run_id seed fault_id fault role old_instance old_incarnation old_term new_instance new_incarnation new_term at \
                 offset_ns lease_left_ms detect_ms acquire_ms promote_ms failover_ms floor_ms excess_ms store_out_ms overlap_ms \
-                leaderless_ms driver_late_ms outcome
+                leaderless_ms lost_races driver_late_ms outcome
                 """
             )
     )
@@ -126,8 +126,16 @@ private func expectTables(_ result: RunResult, _ description: RunDescription) th
     #expect(
         handovers.header
             == words(
-                "run_id seed cause role old_instance old_term new_instance new_term at offset_ns gap_ms outcome"
+                """
+                run_id seed cause role old_instance old_term given_to new_instance new_term at offset_ns gap_ms \
+                leaderless_ms outcome
+                """
             )
+    )
+    let balance = try result.table("balance.csv")
+    #expect(
+        balance.header
+            == words("run_id seed change fault_id fault instance at offset_ns live spread balance_ms outcome")
     )
     let distribution = try result.table("distribution.csv")
     #expect(

@@ -19,7 +19,7 @@ extension WithServer {
                 try await RawClient(server).publish("$KV.leaders.role-1", #"{"id":"go","token":"t"}"#)
                 try await RawClient(server).publish("$KV.leaders.role-1", #"{"id":"go","token":"u"}"#)
                 let store = try await NATSStore.connect(to: server.url, watch: watch)
-                let id = store.serverID
+                let id = store.connectionID
                 try await store.running(roles) { recorder in
                     try await recorder.synced()
                     let summary = recorder.events.map(Summary.init)
@@ -57,7 +57,7 @@ extension WithServer {
                     link.heal()
                     try await recorder.synced()
                     let summary = recorder.events[mark...].map(Summary.init)
-                    #expect(summary.first == .connected(store.serverID))
+                    #expect(summary.first == .connected(store.connectionID))
                     #expect(
                         Set(summary.dropFirst().dropLast()) == [
                             .observed("role-0", revision: first + 1), .observed("role-1", revision: 0),
@@ -282,7 +282,7 @@ extension WithServer {
 
 /// An event without its time.
 enum Summary: Hashable {
-    case connected(String)
+    case connected(ConnectionID)
     case disconnected
     case synced
     case observed(String, revision: UInt64)
@@ -291,11 +291,11 @@ enum Summary: Hashable {
     init(_ event: StoreEvent) {
         self =
             switch event {
-            case .connected(let server): .connected(server)
+            case .connected(let connection): .connected(connection)
             case .disconnected: .disconnected
             case .synced: .synced
             case .observed(let role, let entry, _): .observed(role.name, revision: entry.revision)
-            case .written, .read: .other
+            case .written, .read, .presence, .announced, .lost: .other
             }
     }
 }

@@ -19,6 +19,7 @@ extension NATSStore {
         readyTimeout: Duration = .seconds(10),
         watch: WatchMode = .bucket,
         replaysHistory: Bool = false,
+        detectsLosses: Bool = false,
         waits: Bool = false
     ) async throws(StoreError) -> NATSStore {
         var bucket = bucket
@@ -28,6 +29,7 @@ extension NATSStore {
             bucket: bucket,
             watch: watch,
             replaysHistory: replaysHistory,
+            detectsLosses: detectsLosses,
             logger: quiet
         )
     }
@@ -74,8 +76,9 @@ extension EventRecorder {
         try await next("synced") { if case .synced = $0 { true } else { nil } }
     }
 
-    func connected() async throws -> String {
-        try await next("connected") { if case .connected(let server) = $0 { server } else { nil } }
+    @discardableResult
+    func connected() async throws -> ConnectionID {
+        try await next("connected") { if case .connected(let connection) = $0 { connection } else { nil } }
     }
 
     func disconnected() async throws {
@@ -109,6 +112,11 @@ func record(_ id: String, token: String = "token") -> LeadershipRecord {
     LeadershipRecord(
         id: id,
         token: token,
-        meta: .init(incarnation: 1, ttl: .seconds(30), sent: Timestamp(nanoseconds: 5), server: "s")
+        meta: .init(
+            incarnation: 1,
+            ttl: .seconds(30),
+            sent: Timestamp(nanoseconds: 5),
+            connection: ConnectionID(server: "s", client: 0)
+        )
     )
 }

@@ -157,8 +157,7 @@ import Testing
     }
 
     @Test func `The connection detector has no floor`() throws {
-        let run = Story.run(detector: "connection")
-        let row = try #require(Analysis(run, killed().history).failovers.first)
+        let row = try #require(killed().analysis(detector: .connection).failovers.first)
         #expect(row.excess == .milliseconds(2_601))
     }
 }

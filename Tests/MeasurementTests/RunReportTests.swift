@@ -50,7 +50,8 @@ import Testing
         let report = try RunReport.write(folder: second.path)
         _ = try RunReport.write(folder: second.path)
         let names = [
-            "connections.csv", "distribution.csv", "failovers.csv", "faults.csv", "handovers.csv", "history.jsonl",
+            "balance.csv", "connections.csv", "distribution.csv", "failovers.csv", "faults.csv", "handovers.csv",
+            "history.jsonl",
             "operations.csv", "outages.csv", "run.json", "stale.csv", "summary.csv", "summary.md", "tasks.csv",
             "violations.csv", "violations.txt",
         ]
@@ -89,11 +90,11 @@ import Testing
         let columns =
             "run_id,seed,fault_id,fault,role,old_instance,old_incarnation,old_term,new_instance,new_incarnation,new_term,at,"
             + "offset_ns,lease_left_ms,detect_ms,acquire_ms,promote_ms,failover_ms,floor_ms,excess_ms,store_out_ms,"
-            + "overlap_ms,leaderless_ms,driver_late_ms,outcome"
+            + "overlap_ms,leaderless_ms,lost_races,driver_late_ms,outcome"
         #expect(rows[0] == columns)
         let second =
             "20251123T164300Z-story,42,1,kill,r,b,1,2,a,2,3,2025-11-23T16:43:04.500000001Z,4500000000,499.000,2490.000,"
-            + "10.000,1.000,2501.000,499.000,2002.000,0.000,0.000000,2499.900,0.000,promoted"
+            + "10.000,1.000,2501.000,499.000,2002.000,0.000,0.000000,2499.900,0,0.000,promoted"
         #expect(rows[1] == second)
         // The first fault came before the run began; the last one's role was not led again.
         #expect(rows.count == 12)
@@ -102,7 +103,9 @@ import Testing
 
     @Test func `The other tables have the columns of the design`() throws {
         let expected = [
-            "handovers.csv": "cause,role,old_instance,old_term,new_instance,new_term,at,offset_ns,gap_ms,outcome",
+            "handovers.csv":
+                "cause,role,old_instance,old_term,given_to,new_instance,new_term,at,offset_ns,gap_ms,leaderless_ms,outcome",
+            "balance.csv": "change,fault_id,fault,instance,at,offset_ns,live,spread,balance_ms,outcome",
             "distribution.csv": "instance,incarnations,uptime_s,roles_led_mean,roles_led_max,roles_led_end,share",
             "tasks.csv":
                 "at,offset_ns,instance,incarnation,roles_led,tasks,tasks_heartbeat,tasks_watch,activities,threads,"

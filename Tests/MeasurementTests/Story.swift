@@ -75,7 +75,8 @@ struct Story {
         _ incarnation: Int64 = 1,
         revision: UInt64,
         sent: Duration,
-        at offset: Duration
+        at offset: Duration,
+        mark: String? = nil
     ) {
         add(.revision, at: offset, source: "observer") {
             $0.role = role
@@ -85,6 +86,44 @@ struct Story {
             $0.instanceIncarnation = incarnation
             $0.sentNs = Self.time(sent).nanoseconds
             $0.ttlNs = Self.ttl.nanoseconds
+            $0.mark = mark
+        }
+    }
+
+    /// The first lives of two instances: `giver` writes the record that names `successor`, 100 µs before the store takes it, and
+    /// says so.
+    mutating func transfer(
+        _ role: String,
+        _ giver: String,
+        term: UInt64,
+        to successor: String,
+        revision: UInt64,
+        at offset: Duration,
+        answered: Bool = true
+    ) {
+        record(role, successor, revision: revision, sent: offset - .microseconds(100), at: offset, mark: "transfer")
+        guard answered else { return }
+        operate(.transfer, role, giver, sent: offset - .microseconds(100), at: offset)
+        add(.released, at: offset, source: giver, incarnation: 1) {
+            $0.role = role
+            $0.term = term
+            $0.revision = revision
+            $0.instance = successor
+        }
+    }
+
+    /// The first life of an instance finds itself named: its lease counts from a write of its own, half a second before.
+    mutating func succeed(_ role: String, _ instance: String, term: UInt64, at offset: Duration) {
+        suspect(role, instance, at: offset)
+        add(.acquired, at: offset, source: instance, incarnation: 1) {
+            $0.role = role
+            $0.term = term
+            $0.sentNs = Self.time(offset - .milliseconds(500)).nanoseconds
+            $0.ttlNs = Self.ttl.nanoseconds
+        }
+        add(.promoted, at: offset + .microseconds(50), source: instance, incarnation: 1) {
+            $0.role = role
+            $0.term = term
         }
     }
 
@@ -252,8 +291,13 @@ struct Story {
         return Terms(history, lives: Lives(history), ttl: Self.ttl, historyEnd: end)
     }
 
-    func analysis(roles: [String] = ["r"], faults: [String] = [], minFaults: Int = 0) -> Analysis {
-        Analysis(Self.run(roles: roles, faults: faults, minFaults: minFaults), history)
+    func analysis(
+        roles: [String] = ["r"],
+        faults: [String] = [],
+        minFaults: Int = 0,
+        detector: Detector = .lease
+    ) -> Analysis {
+        Analysis(Self.run(roles: roles, faults: faults, minFaults: minFaults, detector: detector), history)
     }
 
     func judgement(faults: [String] = [], minFaults: Int = 0) -> Judgement {
@@ -264,14 +308,14 @@ struct Story {
         roles: [String] = ["r"],
         faults: [String] = [],
         minFaults: Int = 0,
-        detector: String = "lease"
+        detector: Detector = .lease
     ) -> RunDescription {
         let settings = RunSettings(
             instances: 3,
             roles: roles,
             ttlNs: ttl.nanoseconds,
             heartbeatNs: 500_000_000,
-            detector: detector,
+            detector: detector.rawValue,
             faults: faults,
             faultIntervalNs: 2_000_000_000,
             downtimeMinNs: 500_000_000,

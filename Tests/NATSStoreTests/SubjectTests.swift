@@ -21,7 +21,7 @@ import Testing
 
     @Test(arguments: [
         Inbox.Answer.write(role: 199, id: .max), .write(role: 0, id: 0), .read(role: 7),
-        .consumer(generation: 12, feed: 3), .bucket(9), .request(5),
+        .consumer(generation: 12, feed: 3), .bucket(9), .announcement(4), .probe(3), .request(5),
     ])
     func `an answer is known by its subject`(answer: Inbox.Answer) {
         let inbox = Inbox(base: "_INBOX.abc")

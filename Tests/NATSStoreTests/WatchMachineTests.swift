@@ -6,6 +6,8 @@ import Testing
 @Suite struct WatchMachineTests {
     private typealias Effect = WatchMachine.Effect
 
+    private static let s = ConnectionID(server: "s", client: 7)
+
     private func at(_ milliseconds: Int64) -> Timestamp { Timestamp(nanoseconds: milliseconds * 1_000_000) }
 
     private func make(roles: Int = 2, feeds: Int = 1) -> WatchMachine {
@@ -22,7 +24,7 @@ import Testing
     /// A machine whose connection stands and that has asked for a watch on the bucket that is there, at generation 1.
     private func opening(roles: Int = 2, feeds: Int = 1) -> WatchMachine {
         var machine = make(roles: roles, feeds: feeds)
-        _ = machine.connected(server: "s", now: at(0))
+        _ = machine.connected(Self.s, now: at(0))
         _ = machine.bucketFound(.open, number: 1, now: at(0))
         return machine
     }
@@ -31,7 +33,7 @@ import Testing
         _ machine: inout WatchMachine,
         _ sequence: UInt64,
         pending: UInt64 = 9,
-        role: Int? = 0,
+        key: WatchMachine.Key = .role(0),
         generation: UInt64 = 1,
         feed: Int = 0,
         at time: Int64 = 0
@@ -41,7 +43,7 @@ import Testing
             feed: feed,
             sequence: sequence,
             pending: pending,
-            role: role,
+            key: key,
             .marker(revision: sequence),
             now: at(time)
         )
@@ -57,8 +59,8 @@ import Testing
     @Test func `a connection looks at the bucket, then opens a watch`() {
         var machine = make()
         #expect(machine.deadline == nil)
-        #expect(machine.connected(server: "s", now: at(0)) == [.connected(server: "s"), .ask(.inspect, number: 1)])
-        #expect(machine.deadline == at(1000))
+        #expect(machine.connected(Self.s, now: at(0)) == [.connected(Self.s), .ask(.inspect, number: 1)])
+        #expect(machine.deadline == at(100))
         #expect(machine.bucketFound(.open, number: 1, now: at(0)) == [.open(generation: 1)])
         #expect(machine.deadline == at(1000))
     }
@@ -74,9 +76,9 @@ import Testing
     @Test func `the snapshot ends with its last message, and what it lacked is missing`() {
         var machine = opening()
         #expect(machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 2, now: at(0)).isEmpty)
-        #expect(message(&machine, 1, role: nil).isEmpty)
+        #expect(message(&machine, 1, key: .other).isEmpty)
         #expect(
-            message(&machine, 2, role: 1) == [
+            message(&machine, 2, key: .role(1)) == [
                 .observed(role: 1, .marker(revision: 2), at: at(0)), .observed(role: 0, .missing, at: at(0)), .synced,
             ]
         )
@@ -108,7 +110,7 @@ import Testing
         #expect(machine.consumerMade(generation: 1, feed: 1, snapshotEnd: 0, now: at(0)).isEmpty)
         #expect(machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 1, now: at(0)).isEmpty)
         #expect(
-            message(&machine, 1, pending: 0, role: 0) == [
+            message(&machine, 1, pending: 0, key: .role(0)) == [
                 .observed(role: 0, .marker(revision: 1), at: at(0)), .observed(role: 1, .missing, at: at(0)), .synced,
             ]
         )
@@ -116,13 +118,31 @@ import Testing
 
     @Test func `changes are observed as they come`() {
         var machine = current()
-        #expect(message(&machine, 1, role: 1) == [.observed(role: 1, .marker(revision: 1), at: at(0))])
-        #expect(message(&machine, 2, role: nil).isEmpty)
+        #expect(message(&machine, 1, key: .role(1)) == [.observed(role: 1, .marker(revision: 1), at: at(0))])
+        #expect(message(&machine, 2, key: .other).isEmpty)
+    }
+
+    @Test func `a member's presence is told in the snapshot and after it, and is no role`() {
+        var machine = opening(roles: 1, feeds: 2)
+        #expect(
+            message(&machine, 1, pending: 0, key: .presence("a.b"), feed: 1)
+                == [.presence(id: "a.b", .marker(revision: 1), at: at(0))]
+        )
+        #expect(
+            machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 0, now: at(0))
+                == [.observed(role: 0, .missing, at: at(0)), .synced]
+        )
+        #expect(
+            message(&machine, 2, key: .presence("a.b"), feed: 1) == [
+                .presence(id: "a.b", .marker(revision: 2), at: at(0))
+            ]
+        )
+        #expect(message(&machine, 3, key: .presence("a.b"), generation: 0, feed: 1).isEmpty)
     }
 
     /// As after a lost connection: nothing that was known counts.
     private static let anew: [WatchMachine.Effect] = [
-        .disconnected, .close(generation: 1), .connected(server: "s"), .ask(.inspect, number: 2),
+        .disconnected, .close(generation: 1), .connected(s), .ask(.inspect, number: 2),
     ]
 
     @Test func `a gap makes a fresh watch, which doesn't hear the old one`() {
@@ -171,6 +191,7 @@ import Testing
         var machine = opening(roles: 1)
         #expect(machine.tick(now: at(1000)) == [.close(generation: 1)])
         #expect(machine.tick(now: at(1010)) == [.ask(.inspect, number: 2)])
+        #expect(machine.bucketFound(.open, number: 2, now: at(1010)) == [.open(generation: 2)])
         // The server may just be slow.
         #expect(machine.deadline == at(3010))
     }
@@ -185,6 +206,7 @@ import Testing
         #expect(machine.bucketAnswered(true, number: 1, now: at(1)).isEmpty)
         #expect(machine.doubted(now: at(1)).isEmpty)
         #expect(machine.tick(now: at(9999)).isEmpty)
-        #expect(machine.connected(server: "t", now: at(1)) == [.connected(server: "t"), .ask(.inspect, number: 2)])
+        let t = ConnectionID(server: "t", client: 7)
+        #expect(machine.connected(t, now: at(1)) == [.connected(t), .ask(.inspect, number: 2)])
     }
 }

@@ -67,8 +67,29 @@ package struct ServerConfiguration: Sendable {
             store_dir: \(quoted(folder.appending("store").string))
         }
 
-        """ + (cluster?.text ?? "")
+        """ + Self.accounts + (cluster?.text ?? "")
     }
+
+    /// Who doesn't log in is in an account in which the system account's reports of ended connections arrive: from the
+    /// default account servers before 2.12 report none, and it can't import them.
+    package static let accounts = """
+        accounts {
+            SYS {
+                exports: [{ stream: "$SYS.ACCOUNT.electbench.DISCONNECT" }]
+            }
+            electbench {
+                jetstream: enabled
+                users: [{ user: "electbench" }]
+                imports: [{
+                    stream: { account: SYS, subject: "$SYS.ACCOUNT.electbench.DISCONNECT" }
+                    to: "electbench.disconnects"
+                }]
+            }
+        }
+        system_account: SYS
+        no_auth_user: "electbench"
+
+        """
 
     private func quoted(_ value: String) -> String {
         let escaped = value.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }

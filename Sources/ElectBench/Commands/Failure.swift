@@ -1,5 +1,7 @@
 import ArgumentParser
+import Measurement
 import NATSStore
+import SystemPackage
 
 /// Why a command ends without success: one line that says what is wrong and what to do, and the process's exit code.
 struct Failure: Error, Hashable {
@@ -12,6 +14,13 @@ struct Failure: Error, Hashable {
 
 extension ExitCode {
     static let notCarriedOut = ExitCode(3)
+    static let interrupted = ExitCode(105)
+
+    /// Of several, the one that counts: bad arguments, not carried out, unsafe, a threshold crossed, interrupted, inconclusive.
+    static func decisive(of codes: [ExitCode]) -> ExitCode {
+        [.validationFailure, .notCarriedOut, ExitCode(1), ExitCode(99), .interrupted, ExitCode(2)]
+            .first(where: codes.contains) ?? .success
+    }
 }
 
 extension Failure {
@@ -19,6 +28,14 @@ extension Failure {
     static func of(_ error: StoreError) -> Failure {
         switch error.code {
         case .invalidSettings, .invalidBucket: .badArgument("\(error)")
+        default: .notCarriedOut("\(error)")
+        }
+    }
+
+    /// What is wrong with a folder: one without a run is a bad argument.
+    static func of(_ error: MeasurementError, _ folder: FilePath) -> Failure {
+        switch error.code {
+        case .unreadableFile, .invalidRun: .badArgument("\(folder) holds no run: \(error)")
         default: .notCarriedOut("\(error)")
         }
     }

@@ -23,7 +23,15 @@ struct InstanceCommand: AsyncParsableCommand {
     @Option(help: "This instance's unique name; host name and process id unless given. (INSTANCE_ID)")
     var id: String?
 
-    @Option(help: "What it writes into its records for readers that have a use for it.")
+    @Option(help: "How it learns that a leader is gone.")
+    var detector: Detector = .lease
+
+    @Option(
+        help: "Who tries first for a vacant role: each after a time of its own, or all in an order that they agree on."
+    )
+    var campaign: CampaignKind = .race
+
+    @Option(help: "Who has a higher one comes first in a ranked campaign and, with --takeover, takes roles.")
     var priority = 0
 
     @Option(help: "How often its status is printed. (default: 5s)", transform: Durations.parse)
@@ -84,6 +92,7 @@ struct InstanceCommand: AsyncParsableCommand {
             throw Failure.badArgument("--roles is missing: name at least one, as --roles database-writer,scheduler")
         }
         guard Set(roles).count == roles.count else { throw Failure.badArgument("--roles names a role twice") }
+        try election.validate(for: [campaign])
         let incarnation = incarnation ?? Timestamp.now().nanoseconds
         return InstanceProgram.Settings(
             roles: roles,
@@ -91,9 +100,12 @@ struct InstanceCommand: AsyncParsableCommand {
                 instance: instance,
                 incarnation: incarnation,
                 timing: try election.timing(),
+                detector: detector,
                 // Who doesn't compare loses no race: without a spread many acquire a role at once.
-                campaign: .race(spread: sabotage == .noCAS ? .zero : election.spread),
+                campaign: campaign.campaign(over: sabotage == .noCAS ? .zero : election.spread(in: campaign)),
                 priority: priority,
+                takeover: election.takeover,
+                balances: election.balance,
                 validationInterval: election.validate,
                 startsOnStandby: events
             ),

@@ -1,11 +1,10 @@
 import ArgumentParser
-import Glibc
 import Measurement
 import SystemPackage
 
 /// A run's reports, written, and what they come to.
 struct ReportOutcome {
-    private let report: RunReport
+    let report: RunReport
     private let folder: FilePath
 
     /// - Throws: ``Failure``: exit code 64 where there is no run in the folder, 3 where the reports can't be written.
@@ -13,10 +12,7 @@ struct ReportOutcome {
         do throws(MeasurementError) {
             return ReportOutcome(report: try RunReport.write(folder: folder.string), folder: folder)
         } catch {
-            switch error.code {
-            case .unreadableFile, .invalidRun: throw Failure.badArgument("\(folder) holds no run: \(error)")
-            default: throw Failure.notCarriedOut("\(error)")
-            }
+            throw Failure.of(error, folder)
         }
     }
 
@@ -24,8 +20,7 @@ struct ReportOutcome {
     var exitCode: ExitCode { ExitCode(report.exitCode) }
 
     func print() {
-        let isPlain = !StandardOutput.isTerminal || getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
-        StandardOutput.line(report.finalTable(isPlain ? .plain : .colour))
+        StandardOutput.line(report.finalTable(StandardOutput.style))
         StandardOutput.line("Folder: \(folder)")
         StandardOutput.line("Repeat: \(report.summary.analysis.run.repeatCommand)")
     }

@@ -3,15 +3,32 @@ import ElectionCore
 import SystemPackage
 
 extension RunCommand {
-    /// What its options, and those of its scenario, come to.
+    /// What its options, and those of its scenario, come to: a plan for each combination, all with the same schedule.
     ///
     /// - Throws: ``Failure`` with exit code 64 where they don't go together.
-    func plan() throws -> RunPlan {
+    func plans() throws -> [RunPlan] {
+        let combinations = comparison.combinations
+        try election.validate(for: comparison.campaign.all)
+        let plan = try plan(of: combinations[0], isCompared: combinations.count > 1)
+        return combinations.map { combination in
+            var plan = plan
+            plan.combination = combination
+            return plan
+        }
+    }
+
+    private func plan(of combination: Combination, isCompared: Bool) throws -> RunPlan {
         var election = election
         if store.urls == nil { election.replicas = election.replicas ?? servers }
         try election.validateBucket()
         try store.validateConnection()
         try validateServers(replicas: election.replicaCount)
+        let priorities = comparison.priorities ?? []
+        guard priorities.count <= instances else {
+            throw Failure.badArgument(
+                "--priorities names \(priorities.count) and there are \(instances) instances: leave some out, or give more --instances"
+            )
+        }
         let timing = try election.timing()
         let seed = seed ?? .random(in: 0...UInt64(Int64.max))
         let setup = FaultSetup(
@@ -27,7 +44,10 @@ extension RunCommand {
             servers: setup.servers,
             roles: try Roles.numbered(roles),
             timing: timing,
+            combination: combination,
+            isCompared: isCompared,
             election: election,
+            priorities: Dictionary(uniqueKeysWithValues: zip(setup.instances, priorities)),
             store: store,
             phases: phases,
             schedule: FaultSchedule(

@@ -9,6 +9,7 @@ struct RunCommand: AsyncParsableCommand {
             electbench --instances 20 --roles 50 --duration 60s --seed 7
             electbench --servers 3 --replicas 3 --faults all
             electbench --scenario rolling-deploy
+            electbench --detector lease,connection --campaign race,ranked
 
             Starts nats-servers of its own unless --server names one, which is then never touched by faults.
             """
@@ -40,6 +41,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Faults")
     var faults: FaultOptions
+
+    @OptionGroup(title: "Election")
+    var comparison: ComparisonOptions
 
     @OptionGroup(title: "Election")
     var election: ElectionOptions
@@ -77,7 +81,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How the instances misbehave, to test the checkers.", visibility: .hidden))
     var sabotage: Sabotage?
 
-    /// Each option by itself: what they have to do with one another is ``plan()``'s, where a scenario has been read, too.
+    /// Each option by itself: what they have to do with one another is ``plans()``'s, where a scenario has been read, too.
     func validate() throws {
         guard (1...1000).contains(instances) else { throw ValidationError("--instances \(instances): give 1 to 1000") }
         guard (1...100_000).contains(roles) else { throw ValidationError("--roles \(roles): give 1 to 100000") }
@@ -101,13 +105,13 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let plan = try plan()
+        let plans = try plans()
         if printSchedule {
-            if seed == nil { StandardError.line("electbench: drawn from --seed \(plan.seed)") }
-            StandardOutput.write(plan.schedule.text)
+            if seed == nil { StandardError.line("electbench: drawn from --seed \(plans[0].seed)") }
+            StandardOutput.write(plans[0].schedule.text)
             return
         }
-        throw try await Driver(plan: plan).run()
+        throw try await plans.count == 1 ? Driver(plan: plans[0]).run() : Comparison(plans: plans).run()
     }
 }
 

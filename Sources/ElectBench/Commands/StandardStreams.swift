@@ -1,4 +1,5 @@
 import Glibc
+import Measurement
 
 /// Standard output and error, one write a line: `print` to a pipe waits for a full block.
 enum StandardError {
@@ -10,7 +11,12 @@ enum StandardError {
 enum StandardOutput {
     static func line(_ text: String) { write(text + "\n") }
     static func write(_ text: String) { Descriptor.write(Array(text.utf8), to: STDOUT_FILENO) }
-    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// Colours where somebody sees them and wants them.
+    static var style: TextStyle {
+        let isPlain = isatty(STDOUT_FILENO) != 1 || getenv("NO_COLOR").map { $0.pointee != 0 } ?? false
+        return isPlain ? .plain : .colour
+    }
 }
 
 enum Descriptor {

@@ -10,39 +10,72 @@ import SystemPackage
 final class Driver: Sendable {
     let plan: RunPlan
     let live = LiveState()
+    private let printer: ProgressPrinter
     private let began = Timestamp.now()
 
     init(plan: RunPlan) {
         self.plan = plan
+        printer = ProgressPrinter(shows: plan.shows, live: live, label: plan.label)
+    }
+
+    /// What a run stands on, found before anything is made.
+    struct Basis: Sendable {
+        /// Nil where the user gave servers.
+        let server: ServerProgram?
+        let warnings: [String]
+    }
+
+    /// How a run ended: with what it measured, or with why it was not carried out, or with both.
+    struct End: Sendable {
+        let outcome: ReportOutcome
+        let failure: Failure?
     }
 
     /// - Returns: the process's exit code.
     /// - Throws: ``Failure`` where there is nothing to measure.
     func run() async throws -> ExitCode {
+        let basis = try await prepare()
+        let folder = try RunFolder.make(in: plan.output, name: plan.name, epochNs: Host.wallClockNs())
+        try await SignalWatch.during { try await carryOut(on: basis, in: folder, $0) }
+        // Everything is on disk: from here on a signal just ends us, and `check` computes the rest.
+        let end = try finish(folder)
+        // Of a run that failed before it measured anything there is no result to show.
+        if end.failure == nil || end.outcome.hasMeasured { end.outcome.print() }
+        if let failure = end.failure { throw failure }
+        return end.outcome.exitCode
+    }
+
+    /// - Throws: ``Failure`` where no such run can be carried out.
+    func prepare() async throws -> Basis {
         // A reader of our output, or of a child's input, may go away before we do.
         signal(SIGPIPE, SIG_IGN)
         // A full file is an error of `write` that has an answer, not a reason to die.
         signal(SIGXFSZ, SIG_IGN)
-        let printer = ProgressPrinter(shows: plan.shows, live: live)
         let executable = try locateServer()
         let warnings = try preflight()
-        let server = try await serverProgram(executable)
-        let folder = try RunFolder.make(in: plan.output, name: plan.name, epochNs: Host.wallClockNs())
+        return Basis(server: try await serverProgram(executable), warnings: warnings)
+    }
+
+    /// Says on standard error which run comes.
+    func announce(_ line: String) { printer.log(line) }
+
+    /// - Throws: ``Failure`` where the folder can't be written.
+    func carryOut(on basis: Basis, in folder: RunFolder, _ signals: SignalWatch) async throws {
         let history = try HistoryLog(folder.history)
         let run = RunInProgress(plan: plan, folder: folder, history: history, live: live, printer: printer)
-        try run.describe(started: began, version: server?.version)
+        try run.describe(started: began, version: basis.server?.version)
         try folder.write(plan.schedule.text, as: "schedule.txt")
         if let scenario = plan.scenarioText { try folder.write(scenario, as: "scenario.yaml") }
         let endHistory = history.start { [live] reason in
             live.end(.failed("\(reason): free some space, or give another --output"))
         }
-        for warning in warnings { run.warn(warning) }
+        for warning in basis.warnings { run.warn(warning) }
         history.record(.phase, at: began) { $0.name = "servers" }
-        await run.carryOut(server)
+        await run.carryOut(basis.server, signals)
         if case .failed(let reason) = live.now.ending { history.record(.failed) { $0.message = reason } }
         history.record(.runEnded) { _ in }
         endHistory()
-        return try finish(folder, printer)
+        printer.end()
     }
 
     private func locateServer() throws -> FilePath? {
@@ -75,25 +108,19 @@ final class Driver: Sendable {
         return warnings
     }
 
-    /// Measures what there is, prints it, and decides.
-    private func finish(_ folder: RunFolder, _ printer: ProgressPrinter) throws -> ExitCode {
-        printer.end()
-        // Everything is on disk: from here on a signal just ends us, and `check` computes the rest.
-        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    /// Measures what there is.
+    ///
+    /// - Throws: ``Failure`` where nothing can be measured.
+    func finish(_ folder: RunFolder) throws -> End {
         let ending = live.now.ending
-        let outcome: ReportOutcome
         do {
-            outcome = try ReportOutcome.write(folder.path)
+            let outcome = try ReportOutcome.write(folder.path)
+            guard case .failed(let reason) = ending else { return End(outcome: outcome, failure: nil) }
+            let place = "what there is of the run is in \(folder.path)"
+            return End(outcome: outcome, failure: .notCarriedOut("\(reason); \(place)"))
         } catch let failure as Failure {
             if case .failed(let reason) = ending { throw Failure.notCarriedOut("\(reason) (\(failure.line))") }
             throw failure
         }
-        if case .failed(let reason) = ending {
-            // Of a run that failed before it measured anything there is no result to show.
-            if outcome.hasMeasured { outcome.print() }
-            throw Failure.notCarriedOut("\(reason); what there is of the run is in \(folder.path)")
-        }
-        outcome.print()
-        return outcome.exitCode
     }
 }

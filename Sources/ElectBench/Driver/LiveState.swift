@@ -11,6 +11,8 @@ final class LiveState: Sendable {
         var running: [String: Int64] = [:]
         var ready: Set<String> = []
         var leaders: [String: String] = [:]
+        /// The last term of each role. Lines of two instances may come in another order than they were written in.
+        var terms: [String: UInt64] = [:]
         /// Roles that a fault took from their leader, with its instant.
         var orphaned: [String: Timestamp] = [:]
         var failovers: [Duration] = []
@@ -19,6 +21,8 @@ final class LiveState: Sendable {
         var unhealed = 0
         /// Why the run ends before its time; the first reason counts.
         var ending: Ending?
+        /// Whether there are records of it in the bucket of the user's server after its end.
+        var leavesRecords = false
     }
 
     enum Ending: Hashable, Sendable {
@@ -34,6 +38,8 @@ final class LiveState: Sendable {
     func enter(_ phase: String) { facts.withLock { $0.phase = phase } }
 
     func end(_ ending: Ending) { facts.withLock { $0.ending = $0.ending ?? ending } }
+
+    func leavesRecords() { facts.withLock { $0.leavesRecords = true } }
 
     func spawned(_ instance: String, incarnation: Int64) { facts.withLock { $0.running[instance] = incarnation } }
 
@@ -71,9 +77,11 @@ final class LiveState: Sendable {
             case (.ready, _):
                 facts.ready.insert(entry.source)
             case (.promoted, let role?):
+                guard let term = entry.term, term > facts.terms[role, default: 0] else { return }
+                facts.terms[role] = term
                 facts.leaders[role] = entry.source
                 if let since = facts.orphaned.removeValue(forKey: role) { facts.failovers.append(entry.time - since) }
-            case (.demoted, let role?) where facts.leaders[role] == entry.source:
+            case (.demoted, let role?) where facts.leaders[role] == entry.source && facts.terms[role] == entry.term:
                 facts.leaders[role] = nil
             default:
                 break

@@ -6,12 +6,15 @@ import Synchronization
 final class ProgressPrinter: Sendable {
     private let shows: RunPlan.Shows
     private let live: LiveState
+    /// Which of several runs it is; empty for a run by itself.
+    private let prefix: String
     private let faultsEnd = Mutex<Timestamp?>(nil)
     private let hasLine = Mutex(false)
 
-    init(shows: RunPlan.Shows, live: LiveState) {
+    init(shows: RunPlan.Shows, live: LiveState, label: String? = nil) {
         self.shows = shows
         self.live = live
+        prefix = label.map { "\($0): " } ?? ""
     }
 
     func faultsEnd(at instant: Timestamp) { faultsEnd.withLock { $0 = instant } }
@@ -19,7 +22,7 @@ final class ProgressPrinter: Sendable {
     func log(_ line: String) {
         if case .result = shows { return }
         clear()
-        StandardError.line("electbench: \(line)")
+        StandardError.line("electbench: \(prefix)\(line)")
     }
 
     /// Until its task is cancelled.
@@ -32,7 +35,7 @@ final class ProgressPrinter: Sendable {
     func end() { clear() }
 
     private func show() {
-        let text = Self.text(live.now, left: faultsEnd.withLock(\.self).map { $0 - .now() })
+        let text = prefix + Self.text(live.now, left: faultsEnd.withLock(\.self).map { $0 - .now() })
         guard StandardError.isTerminal else {
             StandardError.line("electbench: \(text)")
             return

@@ -20,6 +20,7 @@ extension RunInProgress {
             if let program {
                 try await withOwnServers(program, links)
             } else {
+                _ = await live.wait(upTo: plan.rest) { _ in false }
                 try await withStore(urls: plan.userServer ?? [], servers: [], links)
             }
         } catch let failure as Failure {
@@ -83,9 +84,11 @@ extension RunInProgress {
             connections.start(roles: plan.roles, supervise)
             try await carryOut(connections, urls: urls, servers: servers, links)
         } catch {
+            live.leavesRecords()
             await connections.close()
             throw error
         }
+        if plan.isCompared, servers.isEmpty, await !connections.observer.untilVacant() { live.leavesRecords() }
         // Before the servers end: their end is then nobody's lost connection.
         await connections.close()
     }

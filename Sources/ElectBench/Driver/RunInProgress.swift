@@ -52,9 +52,10 @@ final class RunInProgress: Sendable {
     }
 
     /// - Parameter server: the program to start; nil where the user gave servers.
-    func carryOut(_ server: ServerProgram?) async {
+    func carryOut(_ server: ServerProgram?, _ signals: SignalWatch) async {
+        signals.direct(to: { self.interrupt($0) })
+        defer { signals.direct(to: nil) }
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.watchSignals() }
             group.addTask { await self.probeLateness() }
             group.addTask { await self.printer.run() }
             group.addTask {
@@ -75,27 +76,20 @@ final class RunInProgress: Sendable {
 
     // MARK: What goes on beside the phases
 
-    private static let sameSignal = Duration.milliseconds(5)
-
-    private func watchSignals() async {
-        var first: Timestamp?
-        for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-            // `timeout` and some shells send one signal twice at once.
-            if let first, Timestamp.now() - first < Self.sameSignal { continue }
-            first = first ?? .now()
-            if live.now.ending != nil {
-                // The children die with us; what they wrote is on disk up to now.
-                temporary.withLock(\.self)?.remove()
-                StandardError.line("electbench: killed; \(folder.path) holds what was written until now")
-                _exit(105)
-            }
-            history.record(.interrupted) { $0.reason = "\(signal)" }
-            live.end(.interrupted(signal: "\(signal)"))
-            supervise { [printer] in
-                // Who answers this line doesn't come too early for it.
-                _ = await Injector.sleep(until: .now() + Self.sameSignal)
-                printer.log("\(signal): ending the run in order; once more kills it at once")
-            }
+    /// The first one ends the run in order, the next one at once.
+    private func interrupt(_ signal: UnixSignal) {
+        if live.now.ending != nil {
+            // The children die with us; what they wrote is on disk up to now.
+            temporary.withLock(\.self)?.remove()
+            StandardError.line("electbench: killed; \(folder.path) holds what was written until now")
+            _exit(105)
+        }
+        history.record(.interrupted) { $0.reason = "\(signal)" }
+        live.end(.interrupted(signal: "\(signal)"))
+        supervise { [printer] in
+            // Who answers this line doesn't come too early for it.
+            _ = await Injector.sleep(until: .now() + SignalWatch.sameSignal)
+            printer.log("\(signal): ending the run in order; once more kills it at once")
         }
     }
 

@@ -14,7 +14,12 @@ extension RunPlan {
             roles: roles.map(\.name),
             ttlNs: timing.ttl.nanoseconds,
             heartbeatNs: timing.heartbeat.nanoseconds,
-            spreadNs: election.spread.nanoseconds,
+            spreadNs: election.spread(in: combination.campaign).nanoseconds,
+            detector: combination.detector.rawValue,
+            campaign: combination.campaign.rawValue,
+            balance: election.balance ? true : nil,
+            takeover: election.takeover == .none ? nil : election.takeover.rawValue,
+            priorities: priorities.isEmpty ? nil : priorities,
             faults: kinds.map(\.rawValue),
             faultWeights: isPhased
                 ? nil : Dictionary(uniqueKeysWithValues: phases[0].weights.map { ($0.rawValue, $1) }),
@@ -41,8 +46,12 @@ extension RunPlan {
     }
 
     /// The command that repeats this run, its seed included and no secret.
-    var repeatCommand: [String] {
-        let command = ["electbench", "run"] + (scenario.map(words(of:)) ?? ownWords)
+    var repeatCommand: [String] { repeatCommand(of: [combination]) }
+
+    /// The same for a run of each of these: every detector of them with every campaign.
+    func repeatCommand(of combinations: [Combination]) -> [String] {
+        let methods = Combination.arguments(of: combinations)
+        let command = ["electbench", "run"] + (scenario.map { words(of: $0, methods) } ?? ownWords(methods))
         // A server that the scenario's file names stays there, with what its URL may hold.
         let isInFile = scenario.map { $0.names("server") && !$0.overrides.contains { $0.name == "server" } } ?? false
         let server = isInFile ? nil : userServer.map { $0.map(Self.withoutSecret).joined(separator: ",") }
@@ -50,13 +59,14 @@ extension RunPlan {
     }
 
     /// What was typed beside a scenario overrides it again. Where the run's folder goes and what is printed is no part of it.
-    private func words(of scenario: Scenario) -> [String] {
-        let left = ["seed", "server", "password", "token", "output", "quiet", "no-progress", "print-schedule"]
+    private func words(of scenario: Scenario, _ methods: [String]) -> [String] {
+        var left = ["seed", "server", "password", "token", "output", "quiet", "no-progress", "print-schedule"]
+        if isCompared { left += ["detector", "campaign"] }
         return ["--scenario", scenario.name]
-            + scenario.overrides.filter { !left.contains($0.name) }.flatMap(\.words)
+            + scenario.overrides.filter { !left.contains($0.name) }.flatMap(\.words) + (isCompared ? methods : [])
     }
 
-    private var ownWords: [String] {
+    private func ownWords(_ methods: [String]) -> [String] {
         let phase = phases[0]
         var words = ["--instances", "\(instances.count)", "--roles", "\(roles.count)"]
         words += ["--duration", Durations.text(phase.duration), "--faults", FaultMix.text(phase.weights)]
@@ -66,7 +76,12 @@ extension RunPlan {
         words += ["--warm-up", Durations.text(warmUp), "--min-faults", "\(minFaults)"]
         words += ["--ledger", ledgerInterval.map(Durations.text) ?? "none"]
         if let sabotage { words += ["--sabotage", sabotage.rawValue] }
-        words += election.arguments
+        words += methods + election.arguments
+        if !priorities.isEmpty {
+            words.append(
+                "--priorities=" + instances.compactMap { priorities[$0] }.map(String.init).joined(separator: ",")
+            )
+        }
         if servers.count > 1 { words += ["--servers", "\(servers.count)"] }
         if natsServer != "nats-server" { words += ["--nats-server", natsServer] }
         if let serverPort { words += ["--server-port", "\(serverPort)"] }

@@ -17,7 +17,12 @@ struct RunPlan: Sendable {
     var servers: [String]
     var roles: [Role]
     var timing: LeaseTiming
+    var combination: Combination
+    /// Whether it is one of several runs that differ in nothing but their combination.
+    var isCompared: Bool
     var election: ElectionOptions
+    /// By instance; who has none has 0.
+    var priorities: [String: Int]
     var store: StoreOptions
     /// What the schedule is drawn from; one unless a scenario has more.
     var phases: [FaultPhase]
@@ -35,9 +40,13 @@ struct RunPlan: Sendable {
     var sabotage: Sabotage?
     var output: FilePath
     var shows: Shows
+    /// How long it waits before it asks the user's servers for anything: records of the run before end meanwhile.
+    var rest: Duration = .zero
 
     /// The server that the user gave; nil where we start our own.
     var userServer: [String]? { store.urls }
+    /// What it is called beside the runs that it is compared with; nil of a run by itself.
+    var label: String? { isCompared ? combination.label : nil }
     /// How long faults fall.
     var duration: Duration { schedule.duration }
 
@@ -67,10 +76,12 @@ struct RunPlan: Sendable {
 }
 
 extension RunPlan {
-    /// What an instance is told beside how the election is held.
-    var instanceArguments: [String] {
-        let ledger = ["--ledger", ledgerInterval.map(Durations.text) ?? "none"]
-        return ledger + (sabotage.map { ["--sabotage", $0.rawValue] } ?? [])
+    /// What an instance is told of the run.
+    func arguments(of instance: String) -> [String] {
+        var words = combination.arguments + election.arguments
+        if let priority = priorities[instance] { words.append("--priority=\(priority)") }
+        words += ["--ledger", ledgerInterval.map(Durations.text) ?? "none"]
+        return words + (sabotage.map { ["--sabotage", $0.rawValue] } ?? [])
     }
 
     /// Entries are kept long enough for a reader that lost its connection for minutes.

@@ -38,6 +38,12 @@ final class BlindStore<Store: LeaseStore>: LeaseStore {
 
     /// An answer is always shown: a write of unknown outcome is settled by it.
     func read(_ role: Role) { store.read(role) }
+
+    func announce(_ presence: LeadershipRecord?, id: UInt64) { store.announce(presence, id: id) }
+    var hearsLosses: Bool { store.hearsLosses }
+    func probe(_ connection: ConnectionID, of id: String, incarnation: Int64) {
+        store.probe(connection, of: id, incarnation: incarnation)
+    }
 }
 
 extension ElectionSettings {

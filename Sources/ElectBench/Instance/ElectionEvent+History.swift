@@ -35,9 +35,10 @@ extension ElectionEvent {
         case .steppedDown(let term, let reason, let at):
             result = entry(.steppedDown, at: at, term: term)
             result.reason = reason.rawValue
-        case .released(let term, let revision, let at):
+        case .released(let term, let revision, let successor, let at):
             result = entry(.released, at: at, term: term)
             result.revision = revision
+            result.instance = successor
         }
         return result
     }

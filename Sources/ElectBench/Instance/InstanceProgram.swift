@@ -60,7 +60,7 @@ struct InstanceProgram: Sendable {
         let turns = LedgerTurns(roles: settings.roles, interval: interval)
         return LedgerWriter(turns: turns, settings: settings.election) { role, record in
             var record = record
-            record.meta?.server = store.serverID
+            record.meta?.connection.server = store.serverID
             store.overwrite(record, key: role.name, bucket: bucket)
         }
     }
@@ -89,6 +89,7 @@ struct InstanceProgram: Sendable {
             settings.connection,
             bucket: bucket,
             watch: settings.watch,
+            detectsLosses: settings.election.detector == .connection,
             logger: settings.writesEvents ? .quiet : .console(settings.election.instance.name)
         )
         do throws(StoreError) {

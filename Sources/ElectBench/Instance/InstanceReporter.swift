@@ -42,7 +42,7 @@ struct EventReporter: InstanceReporter {
 
     func linkChanged(_ change: LinkChange) {
         switch change {
-        case .connected(let server): recorder.record(.connected) { $0.server = server }
+        case .connected(let connection): recorder.record(.connected) { $0.server = connection.server }
         case .disconnected: recorder.record(.disconnected)
         case .synced: recorder.record(.synced)
         }
@@ -80,7 +80,7 @@ struct ConsoleReporter: InstanceReporter {
 
     func linkChanged(_ change: LinkChange) {
         switch change {
-        case .connected(let server): StandardError.line("\(name): connected to server \(server)")
+        case .connected(let connection): StandardError.line("\(name): connected to server \(connection.server)")
         // The store's log has said it.
         case .disconnected: break
         case .synced: break

@@ -56,7 +56,7 @@ final class LedgerWriter: @unchecked Sendable {
             incarnation: settings.incarnation,
             ttl: settings.timing.ttl,
             sent: sent,
-            server: ""
+            connection: ConnectionID(server: "", client: 0)
         )
         write(role, LeadershipRecord(id: settings.instance.name, token: String(term), meta: meta))
     }

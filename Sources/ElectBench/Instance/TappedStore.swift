@@ -2,7 +2,7 @@ import ElectionCore
 
 /// What became of the connection to the store.
 enum LinkChange: Hashable, Sendable {
-    case connected(server: String)
+    case connected(ConnectionID)
     case disconnected
     case synced
 }
@@ -17,12 +17,12 @@ struct TappedStore: LeaseStore {
     func run(roles: [Role], deliver: @escaping @Sendable (StoreEvent) -> Void) async {
         await store.run(roles: roles) { event in
             switch event {
-            case .connected(let server): onChange(.connected(server: server))
+            case .connected(let connection): onChange(.connected(connection))
             case .disconnected: onChange(.disconnected)
             case .synced: onChange(.synced)
             case .observed(let role, let entry, _): onEntry(role, entry)
             case .read(let role, let entry, _): if let entry { onEntry(role, entry) }
-            case .written: break
+            case .written, .presence, .announced, .lost: break
             }
             deliver(event)
         }
@@ -30,4 +30,9 @@ struct TappedStore: LeaseStore {
 
     func write(_ write: StoreWrite, role: Role) { store.write(write, role: role) }
     func read(_ role: Role) { store.read(role) }
+    func announce(_ presence: LeadershipRecord?, id: UInt64) { store.announce(presence, id: id) }
+    var hearsLosses: Bool { store.hearsLosses }
+    func probe(_ connection: ConnectionID, of id: String, incarnation: Int64) {
+        store.probe(connection, of: id, incarnation: incarnation)
+    }
 }

@@ -14,10 +14,21 @@ struct ElectionOptions: ParsableArguments {
     var heartbeat: Duration = .seconds(1)
 
     @Option(
-        help: "Over how long followers spread their first try for a vacant role. (default: 20ms)",
+        help: """
+            Over how long followers spread their first try for a vacant role in a race; in a ranked campaign, by how much each \
+            waits longer than the one before it. (default: 20ms, 5ms)
+            """,
         transform: Durations.parse
     )
-    var spread: Duration = Campaign.defaultSpread
+    var spread: Duration?
+
+    func spread(in campaign: CampaignKind) -> Duration { spread ?? campaign.defaultSpan }
+
+    @Option(help: "What an instance does where one of lower priority leads; needs a ranked campaign.")
+    var takeover: Takeover = .none
+
+    @Flag(help: "Even out how many roles each instance leads, one by one; needs a ranked campaign.")
+    var balance = false
 
     @Option(help: "The bucket that holds the records.")
     var bucket = "leaders"
@@ -64,13 +75,25 @@ struct ElectionOptions: ParsableArguments {
         }
     }
 
+    /// - Throws: ``Failure`` with exit code 64 where something is wanted that one of the campaigns has not.
+    func validate(for campaigns: [CampaignKind]) throws {
+        guard campaigns.contains(.race) else { return }
+        let wanted = takeover != .none ? "--takeover \(takeover.rawValue)" : balance ? "--balance" : nil
+        guard let wanted else { return }
+        let change = campaigns.count > 1 ? "leave race out of --campaign" : "add --campaign ranked"
+        throw Failure.badArgument("\(wanted) needs members that know one another: \(change), or leave it out")
+    }
+
     /// The options as words, for a child process.
     var arguments: [String] {
         var words = [
-            "--ttl", Durations.text(ttl), "--heartbeat", Durations.text(heartbeat), "--spread", Durations.text(spread),
+            "--ttl", Durations.text(ttl), "--heartbeat", Durations.text(heartbeat),
             "--bucket", bucket,
             "--storage", storage.rawValue, "--replicas", "\(replicaCount)", "--watch", watch.rawValue,
         ]
+        if takeover != .none { words += ["--takeover", takeover.rawValue] }
+        if balance { words.append("--balance") }
+        if let spread { words += ["--spread", Durations.text(spread)] }
         if let validate { words += ["--validate", Durations.text(validate)] }
         return words
     }

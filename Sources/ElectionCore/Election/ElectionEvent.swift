@@ -12,6 +12,14 @@ public enum DemotionReason: String, Hashable, Sendable, CaseIterable {
     case invalidToken = "invalid_token"
     /// The instance stops in order.
     case stopped
+    /// The own connection is lost, and the detector is `connection`: others may take over by now.
+    case disconnected
+    /// Another member leads fewer roles: it is given this one.
+    case balanced
+    /// A member of higher priority asked for the role: it is given to it.
+    case outranked
+    /// A member of higher priority claimed the role: that is confirmed when the callback has finished.
+    case claimed
 }
 
 /// Why a follower takes a role for vacant.
@@ -22,10 +30,18 @@ public enum VacancyReason: String, Hashable, Sendable, CaseIterable {
     case released
     /// There is no message under the key.
     case missing
+    /// The server says that the leader's connection is closed.
+    case disconnected
+    /// The leader before gave the role to this instance.
+    case transferred
 }
 
 public enum StoreOperation: String, Hashable, Sendable, CaseIterable {
     case acquire, renew, release, validate
+    /// A record of one's own term that names its successor.
+    case transfer
+    /// A record over that of a leader of lower priority.
+    case claim
 }
 
 /// How a store operation ended, as the election sees it.
@@ -55,5 +71,6 @@ public enum ElectionEvent: Hashable, Sendable {
     case demoted(term: UInt64, DemotionReason, at: Timestamp)
     /// The demote callback has finished.
     case steppedDown(term: UInt64, DemotionReason, at: Timestamp)
-    case released(term: UInt64, revision: UInt64, at: Timestamp)
+    /// The store took the delete marker or the transfer that ends an orderly demotion. `successor`: nil for a marker.
+    case released(term: UInt64, revision: UInt64, successor: String?, at: Timestamp)
 }

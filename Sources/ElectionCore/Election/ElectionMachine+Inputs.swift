@@ -5,9 +5,9 @@ extension ElectionMachine {
         return []
     }
 
-    package mutating func connected(server: String, at now: Timestamp) -> [Directive] {
+    package mutating func connected(_ connection: ConnectionID, at now: Timestamp) -> [Directive] {
         input(at: now) { machine, _ in
-            machine.server = server
+            machine.connection = connection
             machine.link = .syncing
         }
     }
@@ -18,31 +18,87 @@ extension ElectionMachine {
             machine.readAt = nil
             machine.isDoubting = false
             machine.giveUpAnswer(at: now, &out)
+            // Others hear of it, too, and may take over at once.
+            guard machine.settings.detector == .connection, case .leader(let term) = machine.state else { return }
+            machine.demote(term, .disconnected, keeping: nil, view: .expired(term.revision), at: now, &out)
         }
     }
 
-    /// The role's entry was observed since ``connected(server:at:)``. A write of unknown outcome that it didn't show is
+    /// The server has closed this connection of another instance.
+    package mutating func lost(_ connection: ConnectionID, at now: Timestamp) -> [Directive] {
+        input(at: now) { machine, out in
+            guard machine.settings.detector == .connection else { return }
+            switch machine.state {
+            case .follower(let view):
+                guard let vacated = view.vacated(by: connection) else { return }
+                machine.adopt(vacated, before: view, at: now, &out)
+            case .demoted(var demotion):
+                if demotion.successor?.connection == connection {
+                    demotion.successor = nil
+                    // Nobody leads by its claim: who had to confirm it is this instance.
+                    if let confirming = demotion.confirming {
+                        demotion.confirming = nil
+                        demotion.view = KeyView(revision: confirming.revision, holder: .vacant(.disconnected))
+                    }
+                }
+                if let vacated = demotion.view?.vacated(by: connection) { demotion.view = vacated }
+                machine.state = .demoted(demotion)
+            case .initial, .candidate, .leader, .stopped: return
+            }
+        }
+    }
+
+    /// The answer to ``Directive/rank``; later a shorter delay, where those before this instance turn out to be gone.
+    package mutating func ranked(after delay: Duration, at now: Timestamp) -> [Directive] {
+        input(at: now) { machine, _ in
+            guard case .candidate(let view?, let planned) = machine.state else { return }
+            let tryAt = now + delay
+            guard machine.awaitsRank || planned.map({ tryAt < $0 }) ?? false else { return }
+            machine.awaitsRank = false
+            machine.state = .candidate(view: view, tryAt: tryAt)
+        }
+    }
+
+    /// Gives the role to the member: the demote callback runs, then a record names it.
+    package mutating func give(to member: Member, _ reason: DemotionReason, at now: Timestamp) -> [Directive] {
+        input(at: now) { machine, out in
+            guard case .leader(let term) = machine.state, !machine.stopping else { return }
+            machine.demote(term, reason, keeping: term, successor: member, view: nil, at: now, &out)
+        }
+    }
+
+    /// The role's entry was observed since ``connected(_:at:)``. A write of unknown outcome that it didn't show is
     /// settled by reading: the watch may have begun at a replica that lags behind.
     package mutating func synced(at now: Timestamp) -> [Directive] {
-        input(at: now) { machine, _ in
+        input(at: now) { machine, out in
             machine.link = .up
+            if machine.awaitsRank { out.append(.rank) }
             if let write = machine.pending, write.answerBy == nil { machine.readAt = now }
         }
     }
 
     /// The watch delivered the role's entry.
-    package mutating func observed(_ entry: StoredEntry, at now: Timestamp) -> [Directive] {
+    package mutating func observed(
+        _ entry: StoredEntry,
+        _ standing: Standing = Standing(),
+        at now: Timestamp
+    ) -> [Directive] {
         input(at: now) { machine, out in
             guard !machine.contradicts(entry) else {
                 if machine.link == .syncing { machine.doubt(at: now) }
                 return
             }
+            machine.standing = standing
             machine.learn(entry, settles: false, authoritative: false, at: now, &out)
         }
     }
 
     /// The store answered a read; nil where it could not.
-    package mutating func read(_ entry: StoredEntry?, at now: Timestamp) -> [Directive] {
+    package mutating func read(
+        _ entry: StoredEntry?,
+        _ standing: Standing = Standing(),
+        at now: Timestamp
+    ) -> [Directive] {
         input(at: now) { machine, out in
             guard let entry else {
                 machine.readAt = now + machine.settings.retryDelay
@@ -56,6 +112,7 @@ extension ElectionMachine {
             machine.readAt = nil
             let isBelieved = machine.isDoubting || entry == .missing
             machine.isDoubting = false
+            machine.standing = standing
             machine.validate(entry, at: now, &out)
             machine.learn(entry, settles: true, authoritative: isBelieved, at: now, &out)
         }
@@ -88,21 +145,25 @@ extension ElectionMachine {
 
     /// Ends the standby that it started on: from now on it campaigns.
     package mutating func enlist(at now: Timestamp) -> [Directive] {
-        input(at: now) { machine, _ in
+        input(at: now) { machine, out in
             guard machine.standby else { return }
             machine.standby = false
-            guard case .candidate(let view, _?) = machine.state else { return }
-            machine.state = .candidate(view: view, tryAt: now + machine.enlistDelay())
+            guard case .candidate(let view?, let tryAt) = machine.state, tryAt != nil || machine.awaitsRank else {
+                return
+            }
+            machine.campaign(view, isEnlisting: true, at: now, &out)
         }
     }
 
-    package mutating func demoteCallbackFinished(at now: Timestamp) -> [Directive] {
+    /// - Parameter successor: to whom the role is given, where nobody is named yet; nil: to whoever comes first.
+    package mutating func demoteCallbackFinished(successor: Member? = nil, at now: Timestamp) -> [Directive] {
         input(at: now) { machine, out in
             guard case .demoted(var demotion) = machine.state, !demotion.callbackFinished else {
                 preconditionFailure("a demote callback finished in state \(machine.state)")
             }
             demotion.callbackFinished = true
             demotion.keeping?.renewAt = now
+            demotion.successor = demotion.successor ?? successor
             machine.state = .demoted(demotion)
             out.append(.report(.steppedDown(term: demotion.term, demotion.reason, at: now)))
         }

@@ -13,10 +13,9 @@ extension ElectionMachine {
     ) {
         if let write = pending {
             if shows(entry, write) {
+                // What is heard with the entry is still to be learnt: its successor may be lost already.
                 accepted(write, revision: entry.revision, at: now, &out)
-                return
-            }
-            if entry.revision > write.expectedRevision {
+            } else if entry.revision > write.expectedRevision {
                 pending = nil
                 report(write, isOwn(entry) ? .error : .lost, at: now, &out)
             } else if settles && write.answerBy == nil {
@@ -32,10 +31,21 @@ extension ElectionMachine {
             learnAsDemoted(&demotion, entry, authoritative: authoritative, at: now)
             state = .demoted(demotion)
         case .candidate(let view, _):
-            adopt(newView(entry, after: view, authoritative: authoritative, at: now), before: view, at: now, &out)
+            follow(entry, after: view, authoritative: authoritative, at: now, &out)
         case .follower(let view):
-            adopt(newView(entry, after: view, authoritative: authoritative, at: now), before: view, at: now, &out)
+            follow(entry, after: view, authoritative: authoritative, at: now, &out)
         }
+    }
+
+    private mutating func follow(
+        _ entry: StoredEntry,
+        after view: KeyView?,
+        authoritative: Bool,
+        at now: Timestamp,
+        _ out: inout [Directive]
+    ) {
+        if takeTransfer(entry, after: view, at: now, &out) { return }
+        adopt(newView(entry, after: view, authoritative: authoritative, at: now), before: view, at: now, &out)
     }
 
     private mutating func learnAsLeader(
@@ -55,6 +65,18 @@ extension ElectionMachine {
                 renewed.leaseEnd = max(term.leaseEnd, settings.timing.holderEnd(sent: meta.sent))
             }
             state = .leader(renewed)
+        case .record(let record, let revision) where record.meta?.mark == .claim && !isOwn(entry):
+            let view = newView(entry, after: nil, authoritative: true, at: now)
+            demote(
+                term,
+                .claimed,
+                keeping: nil,
+                successor: Member(record),
+                confirming: Confirmation(revision: revision, at: now),
+                view: view,
+                at: now,
+                &out
+            )
         case .record, .unreadable:
             let view = newView(entry, after: nil, authoritative: true, at: now)
             demote(term, .superseded, keeping: nil, view: view, at: now, &out)
@@ -77,6 +99,13 @@ extension ElectionMachine {
                 return
             }
             demotion.keeping = nil
+            demotion.successor = nil
+            if case .record(let record, let revision) = entry, record.meta?.mark == .claim, !isOwn(entry) {
+                demotion.successor = Member(record)
+                demotion.confirming = Confirmation(revision: revision, at: now)
+            }
+        } else if let confirming = demotion.confirming, authoritative || entry.revision > confirming.revision {
+            demotion.confirming = nil
         }
         demotion.view = newView(entry, after: demotion.view, authoritative: authoritative, at: now)
     }
@@ -112,16 +141,27 @@ extension ElectionMachine {
         at now: Timestamp,
         _ out: inout [Directive]
     ) {
-        if write.operation == .release {
+        if write.operation == .release || write.operation == .transfer {
             demotion.keeping = nil
-            demotion.view = KeyView(revision: revision, holder: .vacant(.released))
-            out.append(.report(.released(term: demotion.term, revision: revision, at: now)))
+            demotion.confirming = nil
+            demotion.view = view(afterGivingUp: write, revision: revision, at: now)
+            let successor = write.successor?.id
+            out.append(.report(.released(term: demotion.term, revision: revision, successor: successor, at: now)))
         } else if demotion.keeping != nil {
             demotion.keeping?.revision = revision
             demotion.keeping?.leaseEnd = leaseEnd
         } else if revision > demotion.view?.revision ?? 0 {
             demotion.view = .expired(revision)
         }
+    }
+
+    private func view(afterGivingUp write: PendingWrite, revision: UInt64, at now: Timestamp) -> KeyView {
+        guard let successor = write.successor else { return KeyView(revision: revision, holder: .vacant(.released)) }
+        return KeyView(
+            revision: revision,
+            holder: .held(id: successor.id, until: settings.heldUntil(received: now, recordTTL: successor.ttl)),
+            entry: .record(record(of: write), revision: revision)
+        )
     }
 
     private mutating func acceptedAsCandidate(
@@ -133,26 +173,48 @@ extension ElectionMachine {
         _ out: inout [Directive]
     ) {
         guard revision > view?.revision ?? 0 else { return }
-        switch (write.operation, inTime, eligible) {
+        switch (write.operation, inTime && holds(write), eligible) {
         case (.acquire, true, true):
             promote(write, revision: revision, at: now, &out)
         case (.acquire, _, false):
-            // Not wanted any more: it is given back before anybody has to wait for its lease.
-            var kept = newTerm(write, revision: revision, at: now)
-            kept.renewAt = now
-            state = .demoted(
-                Demotion(
-                    term: revision,
-                    reason: stopping ? .stopped : .unhealthy,
-                    keeping: kept,
-                    callbackFinished: true
-                )
-            )
+            giveBack(revision, token: write.token, at: now)
+        case (.claim, _, _):
+            let held = view.flatMap { view in
+                view.heldUntil.map { $0 > now } ?? false ? view.claimed(under: revision) : nil
+            }
+            adopt(held ?? .expired(revision), before: view, at: now, &out)
         case (.release, _, _):
             adopt(KeyView(revision: revision, holder: .vacant(.released)), before: view, at: now, &out)
+        case (.transfer, _, _):
+            adopt(self.view(afterGivingUp: write, revision: revision, at: now), before: view, at: now, &out)
         case (.acquire, false, true), (.renew, _, _), (.validate, _, _):
             adopt(.expired(revision), before: view, at: now, &out)
         }
+    }
+
+    /// Whether a write still entitles to lead: where others hear of lost connections, only over the connection that it was sent on.
+    private func holds(_ write: PendingWrite) -> Bool {
+        settings.detector == .lease || (link != .down && write.connection == connection)
+    }
+
+    /// A role that is not wanted any more is given up before anybody has to wait for its lease.
+    mutating func giveBack(_ revision: UInt64, token: String, at now: Timestamp) {
+        let kept = Term(
+            number: revision,
+            token: token,
+            revision: revision,
+            leaseEnd: now + settings.timing.ttl,
+            renewAt: now,
+            validateAt: nil
+        )
+        state = .demoted(
+            Demotion(
+                term: revision,
+                reason: stopping ? .stopped : .unhealthy,
+                keeping: kept,
+                callbackFinished: true
+            )
+        )
     }
 
     mutating func rejected(_ write: PendingWrite, lastRevision: UInt64?, at now: Timestamp, _ out: inout [Directive]) {
@@ -188,7 +250,7 @@ extension ElectionMachine {
         case .initial, .stopped:
             preconditionFailure("a write in state \(state)")
         case .candidate(let view, _):
-            state = .candidate(view: view, tryAt: retryAt + campaignDelay())
+            state = .candidate(view: view, tryAt: now + retryDelay())
         case .follower:
             break
         case .leader(var term):
@@ -196,6 +258,7 @@ extension ElectionMachine {
             state = .leader(term)
         case .demoted(var demotion):
             demotion.keeping?.renewAt = retryAt
+            demotion.confirming?.at = retryAt
             state = .demoted(demotion)
         }
     }
@@ -214,6 +277,7 @@ extension ElectionMachine {
             state = .leader(term)
         case .demoted(var demotion):
             demotion.keeping?.renewAt = now
+            demotion.confirming?.at = now
             state = .demoted(demotion)
         }
     }

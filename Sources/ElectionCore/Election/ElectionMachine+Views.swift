@@ -10,7 +10,8 @@ extension ElectionMachine {
         switch entry {
         case .missing, .unreadable: false
         case .marker(let revision): write.operation == .release && revision > write.expectedRevision
-        case .record(let record, _): isOwn(entry) && record.token == write.token && record.meta?.sent == write.sent
+        // No two writes have both in common.
+        case .record(let record, _): record.token == write.token && record.meta?.sent == write.sent
         }
     }
 
@@ -42,12 +43,21 @@ extension ElectionMachine {
     mutating func doubt(at now: Timestamp) {
         isDoubting = true
         readAt = now
+        awaitsRank = false
         if case .candidate(let view, _) = state { state = .candidate(view: view, tryAt: nil) }
     }
 
-    /// What is known after this entry. An entry that is late, or known, changes nothing: the lease counts from when it was
-    /// first received.
+    /// What is known after this entry, and of its leader's connection.
     func newView(_ entry: StoredEntry, after old: KeyView?, authoritative: Bool, at now: Timestamp) -> KeyView {
+        let view = view(of: entry, after: old, authoritative: authoritative, at: now)
+        guard settings.detector == .connection, standing.isLost, case .record(let record, _) = entry,
+            let meta = record.meta
+        else { return view }
+        return view.vacated(by: meta.connection) ?? view
+    }
+
+    /// An entry that is late, or known, changes nothing: the lease counts from when it was first received.
+    private func view(of entry: StoredEntry, after old: KeyView?, authoritative: Bool, at now: Timestamp) -> KeyView {
         if let old {
             if entry.revision < old.revision && !authoritative { return old }
             // In a store that was reset, another record may have the same revision.
@@ -66,28 +76,89 @@ extension ElectionMachine {
             let until = settings.heldUntil(received: now, recordTTL: nil)
             return KeyView(revision: revision, holder: .held(id: "?", until: until), entry: entry)
         case .record(let record, let revision):
-            // Nobody else leads by a record of this very process, and it knows that it doesn't.
-            if isOwn(entry) { return .expired(revision) }
-            let until = settings.heldUntil(received: now, recordTTL: record.meta?.ttl)
-            return KeyView(revision: revision, holder: .held(id: record.id, until: until), entry: entry)
+            return view(of: record, revision: revision, after: old, at: now)
         }
+    }
+
+    private func view(
+        of record: LeadershipRecord,
+        revision: UInt64,
+        after old: KeyView?,
+        at now: Timestamp
+    ) -> KeyView {
+        let entry = StoredEntry.record(record, revision: revision)
+        if isOwn(entry) {
+            if record.meta?.mark == .claim, let old, let until = old.heldUntil, until > now {
+                return old.claimed(under: revision)
+            }
+            // Nobody else leads by a record of this very process, and it knows that it doesn't.
+            return .expired(revision)
+        }
+        let until = settings.heldUntil(received: now, recordTTL: record.meta?.ttl)
+        var view = KeyView(revision: revision, holder: .held(id: record.id, until: until), entry: entry)
+        let isOutranked = settings.takeover == .force && record.priority < settings.priority
+        if isOutranked, record.meta?.mark != .claim { view.claimAt = now }
+        return view
+    }
+
+    /// The role is this instance's by the record of the leader before, if it can tell that the record is young enough.
+    ///
+    /// - Returns: false where the entry is no transfer to this instance over its present connection.
+    mutating func takeTransfer(_ entry: StoredEntry, after view: KeyView?, at now: Timestamp, _ out: inout [Directive])
+        -> Bool
+    {
+        guard isOwn(entry), case .record(let record, let revision) = entry, let meta = record.meta,
+            case .transfer? = meta.mark, revision > max(view?.revision ?? 0, lastTerm),
+            meta.connection == connection, link != .down
+        else { return false }
+        out.append(.report(.suspected(revision: revision, .transferred, at: now)))
+        readAt = nil
+        let ttl = min(meta.ttl, settings.timing.ttl)
+        let leaseEnd = standing.precededBy.map { settings.timing.holderEnd(sent: $0) - (settings.timing.ttl - ttl) }
+        guard eligible else {
+            giveBack(revision, token: record.token, at: now)
+            return true
+        }
+        guard let leaseEnd, let sent = standing.precededBy, now < leaseEnd else {
+            // Nobody else leads by this record: what it takes is a write of one's own.
+            awaitsRank = false
+            state = .candidate(view: KeyView(revision: revision, holder: .vacant(.transferred)), tryAt: now)
+            return true
+        }
+        let left = min((leaseEnd - now) / 2, settings.timing.heartbeat)
+        lead(
+            Term(
+                number: revision,
+                token: record.token,
+                revision: revision,
+                leaseEnd: leaseEnd,
+                renewAt: now + drawn(upTo: left),
+                validateAt: settings.validationInterval.map { now + $0 }
+            ),
+            sent: sent,
+            at: now,
+            &out
+        )
+        return true
     }
 
     mutating func adopt(_ view: KeyView, before old: KeyView?, at now: Timestamp, _ out: inout [Directive]) {
         switch (view.holder, state) {
         case (.held, _):
             if pending == nil { readAt = nil }
+            awaitsRank = false
             state = .follower(view: view)
-        case (.vacant, .candidate(let known?, let tryAt)) where known == view && (tryAt != nil || readAt != nil):
+        case (.vacant, .candidate(let known?, let tryAt))
+        where known == view && (tryAt != nil || readAt != nil || awaitsRank):
             return
         case (.vacant(let reason), _):
             if view != old { out.append(.report(.suspected(revision: view.revision, reason, at: now))) }
             // A write of unknown outcome still has to be settled by reading.
             if pending == nil { readAt = nil }
-            if case .candidate(_, let planned?) = state {
+            if case .candidate(_, let planned) = state, planned != nil || awaitsRank {
                 state = .candidate(view: view, tryAt: planned)
             } else {
-                state = .candidate(view: view, tryAt: now + campaignDelay())
+                campaign(view, at: now, &out)
             }
         }
     }
@@ -129,6 +200,8 @@ extension ElectionMachine {
                 // It is remembered whose lease ran out: after a reconnection the same record is no news.
                 let expired = KeyView(revision: view.revision, holder: .vacant(.expired), entry: view.entry)
                 adopt(expired, before: view, at: now, &out)
+            } else {
+                claim(view, at: now, &out)
             }
             actAsCandidate(at: now, &out)
         case .candidate:
@@ -158,6 +231,15 @@ extension ElectionMachine {
         send(.acquire, token: newToken(), expecting: view.revision, at: now, &out)
     }
 
+    /// Writes over the record of a leader of lower priority.
+    private mutating func claim(_ view: KeyView, at now: Timestamp, _ out: inout [Directive]) {
+        guard let due = view.claimAt, due <= now, eligible, link == .up, pending == nil else { return }
+        var view = view
+        view.claimAt = now + settings.timing.heartbeat
+        state = .follower(view: view)
+        send(.claim, token: newToken(), expecting: view.revision, over: view.entry, at: now, &out)
+    }
+
     private mutating func actAsLeader(_ term: Term, at now: Timestamp, _ out: inout [Directive]) {
         guard link == .up else { return }
         var term = term
@@ -181,7 +263,7 @@ extension ElectionMachine {
         if var keeping = demotion.keeping, link == .up {
             guard keeping.renewAt <= now, pending == nil else { return }
             if demotion.callbackFinished {
-                send(.release, token: "", expecting: keeping.revision, at: now, &out)
+                handOver(to: demotion.successor, expecting: keeping.revision, at: now, &out)
             } else {
                 let due = keeping.renewAt
                 while keeping.renewAt <= now { keeping.renewAt += settings.timing.heartbeat }
@@ -193,9 +275,27 @@ extension ElectionMachine {
             return
         }
         guard demotion.callbackFinished else { return }
+        if let confirming = demotion.confirming, demotion.successor != nil, link == .up {
+            guard confirming.at <= now, pending == nil else { return }
+            handOver(to: demotion.successor, expecting: confirming.revision, at: now, &out)
+            return
+        }
         let view = demotion.view ?? demotion.keeping.map { .expired($0.revision) }
         state = .candidate(view: nil, tryAt: nil)
         if let view { adopt(view, before: nil, at: now, &out) }
-        actAsCandidate(at: now, &out)
+        act(at: now, &out)
+    }
+
+    private mutating func handOver(
+        to successor: Member?,
+        expecting revision: UInt64,
+        at now: Timestamp,
+        _ out: inout [Directive]
+    ) {
+        if let successor {
+            send(.transfer, token: newToken(), expecting: revision, to: successor, at: now, &out)
+        } else {
+            send(.release, token: "", expecting: revision, at: now, &out)
+        }
     }
 }

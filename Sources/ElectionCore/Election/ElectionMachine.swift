@@ -24,11 +24,17 @@ package struct ElectionMachine: Sendable {
     var readAt: Timestamp?
     /// Whether the watch began with less than is known: then the next read is believed, whatever it shows.
     var isDoubting = false
+    /// Whether ``Directive/rank`` has no answer yet.
+    var awaitsRank = false
+    /// What bears on the entry that is being learnt.
+    var standing = Standing()
+    /// Of the last leadership: a term that has ended does not come back.
+    private(set) var lastTerm: UInt64 = 0
     var healthy = true
     /// Follows, but doesn't campaign.
     var standby: Bool
     var stopping = false
-    var server = ""
+    var connection = ConnectionID(server: "", client: 0)
     private var nextWriteID: UInt64 = 1
     private var random: SplitMix64
 
@@ -81,13 +87,15 @@ package struct ElectionMachine: Sendable {
         case .candidate(_, let tryAt):
             return Self.earlier(store, mayWrite && eligible ? tryAt : nil)
         case .follower(let view):
-            return Self.earlier(store, view.heldUntil)
+            let claim = mayWrite && eligible ? view.claimAt : nil
+            return Self.earlier(store, Self.earlier(view.heldUntil, claim))
         case .leader(let term):
             let renewal = mayWrite ? Self.earlier(term.renewAt, term.retry?.at) : nil
             let validation = link == .up ? term.validateAt : nil
             return Self.earlier(Self.earlier(store, term.leaseEnd), Self.earlier(renewal, validation))
         case .demoted(let demotion):
-            let renewal = mayWrite ? demotion.keeping?.renewAt : nil
+            let confirmation = demotion.callbackFinished ? demotion.confirming?.at : nil
+            let renewal = mayWrite ? demotion.keeping?.renewAt ?? confirmation : nil
             return Self.earlier(store, Self.earlier(demotion.keeping?.leaseEnd, renewal))
         }
     }
@@ -95,6 +103,12 @@ package struct ElectionMachine: Sendable {
     package static func earlier(_ first: Timestamp?, _ second: Timestamp?) -> Timestamp? {
         guard let first, let second else { return first ?? second }
         return min(first, second)
+    }
+
+    /// Whether the role is still to be given to somebody who isn't named yet.
+    package var wantsSuccessor: Bool {
+        guard case .demoted(let demotion) = state else { return false }
+        return demotion.keeping != nil && demotion.successor == nil
     }
 
     var eligible: Bool { healthy && !standby && !stopping }
@@ -120,25 +134,30 @@ package struct ElectionMachine: Sendable {
         _ term: Term,
         _ reason: DemotionReason,
         keeping: Term?,
+        successor: Member? = nil,
+        confirming: Confirmation? = nil,
         view: KeyView?,
         at instant: Timestamp,
         _ out: inout [Directive]
     ) {
-        state = .demoted(Demotion(term: term.number, reason: reason, keeping: keeping, view: view))
+        state = .demoted(
+            Demotion(
+                term: term.number,
+                reason: reason,
+                keeping: keeping,
+                successor: successor,
+                confirming: confirming,
+                view: view
+            )
+        )
         out.append(.report(.demoted(term: term.number, reason, at: instant)))
         out.append(.demote(term: term.number, reason))
     }
 
-    mutating func promote(_ write: PendingWrite, revision: UInt64, at now: Timestamp, _ out: inout [Directive]) {
-        state = .leader(newTerm(write, revision: revision, at: now))
-        out.append(.report(.acquired(term: revision, sent: write.sent, at: now)))
-        out.append(.promote(term: revision, token: write.token))
-    }
-
     /// The first renewal falls anywhere in the first interval, so that the leases of an instance's roles don't end together.
-    mutating func newTerm(_ write: PendingWrite, revision: UInt64, at now: Timestamp) -> Term {
+    mutating func promote(_ write: PendingWrite, revision: UInt64, at now: Timestamp, _ out: inout [Directive]) {
         let phase = Int64.random(in: 1...settings.timing.heartbeat.nanoseconds, using: &random)
-        return Term(
+        let term = Term(
             number: revision,
             token: write.token,
             revision: revision,
@@ -146,24 +165,65 @@ package struct ElectionMachine: Sendable {
             renewAt: write.sent + .nanoseconds(phase),
             validateAt: settings.validationInterval.map { now + $0 }
         )
+        lead(term, sent: write.sent, at: now, &out)
     }
 
-    mutating func campaignDelay() -> Duration { settings.campaign.delay(using: &random) }
-    mutating func enlistDelay() -> Duration { settings.campaign.enlistDelay(using: &random) }
+    /// - Parameter sent: from when the lease counts.
+    mutating func lead(_ term: Term, sent: Timestamp, at now: Timestamp, _ out: inout [Directive]) {
+        awaitsRank = false
+        lastTerm = term.number
+        state = .leader(term)
+        out.append(.report(.acquired(term: term.number, sent: sent, at: now)))
+        out.append(.promote(term: term.number, token: term.token))
+    }
+
+    /// Plans the first try for a vacant role.
+    ///
+    /// - Parameter isEnlisting: at the end of a standby. In a race the delay is long then against the moments by which instances
+    ///   that are enlisted together miss each other, so that the roles fall to them by lot and not to the first.
+    mutating func campaign(_ view: KeyView, isEnlisting: Bool = false, at now: Timestamp, _ out: inout [Directive]) {
+        switch settings.campaign {
+        case .race(let spread):
+            state = .candidate(view: view, tryAt: now + drawn(upTo: isEnlisting ? spread * 20 : spread))
+        case .ranked:
+            state = .candidate(view: view, tryAt: nil)
+            awaitsRank = true
+            if link == .up { out.append(.rank) }
+        }
+    }
+
+    /// From zero to the span, evenly.
+    mutating func drawn(upTo span: Duration) -> Duration {
+        .nanoseconds(Int64.random(in: 0...max(0, span.nanoseconds), using: &random))
+    }
+
+    /// So that those whose tries failed together don't try together again.
+    mutating func retryDelay() -> Duration {
+        switch settings.campaign {
+        case .race(let span), .ranked(let span): settings.retryDelay + drawn(upTo: span)
+        }
+    }
 
     mutating func send(
         _ operation: StoreOperation,
         token: String,
         expecting revision: UInt64,
+        to successor: Member? = nil,
+        over claimed: StoredEntry? = nil,
         due: Timestamp? = nil,
         at now: Timestamp,
         _ out: inout [Directive]
     ) {
+        var ttl = successor?.ttl ?? settings.timing.ttl
+        if case .record(let record, _)? = claimed, let meta = record.meta { ttl = max(ttl, meta.ttl) }
         let write = PendingWrite(
             id: nextWriteID,
             operation: operation,
             token: token,
             expectedRevision: revision,
+            successor: successor,
+            ttl: ttl,
+            connection: connection,
             due: due,
             sent: now,
             answerBy: now + settings.answerTimeout
@@ -173,23 +233,33 @@ package struct ElectionMachine: Sendable {
         let value: StoreWrite.Value =
             switch operation {
             case .release: .marker
-            case .acquire, .renew, .validate: .record(record(of: write))
+            case .acquire, .renew, .validate, .transfer, .claim: .record(record(of: write))
             }
         out.append(.write(StoreWrite(id: write.id, value: value, expectedRevision: revision)))
     }
 
     func record(of write: PendingWrite) -> LeadershipRecord {
-        LeadershipRecord(
-            id: settings.instance.name,
+        let leader = write.successor
+        return LeadershipRecord(
+            id: leader?.id ?? settings.instance.name,
             token: write.token,
-            priority: settings.priority,
+            priority: leader?.priority ?? settings.priority,
             meta: .init(
-                incarnation: settings.incarnation,
-                ttl: settings.timing.ttl,
+                incarnation: leader?.incarnation ?? settings.incarnation,
+                ttl: write.ttl,
                 sent: write.sent,
-                server: server
+                connection: leader?.connection ?? write.connection,
+                mark: mark(of: write)
             )
         )
+    }
+
+    private func mark(of write: PendingWrite) -> LeadershipRecord.Mark? {
+        switch write.operation {
+        case .transfer: .transfer(from: settings.instance.name)
+        case .claim: .claim
+        case .acquire, .renew, .release, .validate: nil
+        }
     }
 
     /// A version 4 UUID (RFC 9562).
@@ -220,23 +290,5 @@ package struct ElectionMachine: Sendable {
         out.append(
             .report(.operation(write.operation, outcome, due: write.due, sent: write.sent, revision: revision, at: now))
         )
-    }
-}
-
-extension KeyView {
-    static func expired(_ revision: UInt64) -> KeyView { KeyView(revision: revision, holder: .vacant(.expired)) }
-
-    var heldUntil: Timestamp? {
-        switch holder {
-        case .vacant: nil
-        case .held(_, let until): until
-        }
-    }
-
-    var leader: String? {
-        switch holder {
-        case .vacant: nil
-        case .held(let id, _): id
-        }
     }
 }

@@ -6,7 +6,12 @@ public struct ElectionSettings: Hashable, Sendable {
     public var timing: LeaseTiming
     public var detector: Detector
     public var campaign: Campaign
+    /// Of followers, those of the highest priority come first in a ranked campaign.
     public var priority: Int
+    /// Needs a ranked campaign, as ``balances`` does.
+    public var takeover: Takeover
+    /// Whether it gives roles to members that lead fewer, one by one.
+    public var balances: Bool
     /// How often a leader compares the store's token with its own, above zero; nil: never, the watch tells.
     public var validationInterval: Duration?
     /// Follow, but don't campaign until ``RoleManager/enlist()``.
@@ -19,6 +24,8 @@ public struct ElectionSettings: Hashable, Sendable {
         detector: Detector = .lease,
         campaign: Campaign = .race(spread: Campaign.defaultSpread),
         priority: Int = 0,
+        takeover: Takeover = .none,
+        balances: Bool = false,
         validationInterval: Duration? = nil,
         startsOnStandby: Bool = false
     ) {
@@ -28,15 +35,22 @@ public struct ElectionSettings: Hashable, Sendable {
         self.detector = detector
         self.campaign = campaign
         self.priority = priority
+        self.takeover = takeover
+        self.balances = balances
         self.validationInterval = validationInterval
         self.startsOnStandby = startsOnStandby
     }
 
+    var isRanked: Bool {
+        switch campaign {
+        case .race: false
+        case .ranked: true
+        }
+    }
+
     /// Until when a follower takes a record's writer for the leader.
     func heldUntil(received: Timestamp, recordTTL: Duration?) -> Timestamp {
-        switch detector {
-        case .lease: timing.followerEnd(received: received, recordTTL: recordTTL)
-        }
+        timing.followerEnd(received: received, recordTTL: recordTTL)
     }
 
     /// How long a write may go without an answer before the store is asked what became of it.

@@ -2,8 +2,8 @@
 ///
 /// Legal transitions:
 /// - initial → candidate
-/// - candidate → follower (a record is seen), leader (the own record was accepted within its lease), demoted (the own record
-///   was accepted when it was no longer wanted: it is released without having led)
+/// - candidate, follower → follower (a record is seen), leader (the own record was accepted within its lease, or a transfer to
+///   this instance is seen), demoted (either came when it was no longer wanted: it is released without having led)
 /// - follower → candidate (the role became vacant)
 /// - leader → demoted
 /// - demoted → follower, candidate (the demote callback has finished and the role is given up)
@@ -36,6 +36,17 @@ struct Demotion: Hashable, Sendable {
     /// The record that is kept renewed until the callback has returned, then released; nil where it isn't ours any more.
     var keeping: Term?
     var callbackFinished = false
+    /// To whom the role is given; nil: to whoever comes first.
+    var successor: Member?
+    /// The claim that ended this leadership.
+    var confirming: Confirmation?
     /// What the key holds once it isn't ours.
     var view: KeyView?
+}
+
+/// A claim that is confirmed to its writer once the demote callback has returned.
+struct Confirmation: Hashable, Sendable {
+    let revision: UInt64
+    /// When it is written.
+    var at: Timestamp
 }

@@ -2,6 +2,9 @@
 public enum Detector: String, Hashable, Sendable, CaseIterable {
     /// It waits until the leader's lease has run out.
     case lease
+    /// The server tells that the leader's connection is closed; where it doesn't, the lease decides. A leader gives its roles up
+    /// the moment its own connection is lost.
+    case connection
 }
 
 /// How followers decide who tries first for a vacant role.
@@ -9,23 +12,22 @@ public enum Campaign: Hashable, Sendable {
     /// Each tries after a delay of its own, drawn evenly from zero to `spread`; the first write wins. The spread keeps the
     /// herd small: most followers see the winner in the watch before their own turn comes.
     case race(spread: Duration)
+    /// All know the members and who leads what, so they agree on an order: the first tries at once, each other one `step` later
+    /// than the one before it.
+    case ranked(step: Duration)
 
     /// Short against a lease, and long against the time in which 20 instances hear of a winner on two cores.
     public static let defaultSpread = Duration.milliseconds(20)
+    /// Long enough that the next one mostly hears of the first one's success: only where two instances see different members do
+    /// both try, or neither at once.
+    public static let defaultStep = Duration.milliseconds(5)
+}
 
-    /// The delay between finding the role vacant and the first try.
-    func delay(using random: inout SplitMix64) -> Duration {
-        switch self {
-        case .race(let spread):
-            .nanoseconds(Int64.random(in: 0...max(0, spread.nanoseconds), using: &random))
-        }
-    }
-
-    /// The delay between the end of a standby and the first try: long against the moments by which instances that are enlisted
-    /// together miss each other, so that the roles fall to them by lot and not to the first.
-    func enlistDelay(using random: inout SplitMix64) -> Duration {
-        switch self {
-        case .race(let spread): Campaign.race(spread: spread * 20).delay(using: &random)
-        }
-    }
+/// Whether an instance takes roles from leaders of lower priority.
+public enum Takeover: String, Hashable, Sendable, CaseIterable {
+    case none
+    /// It asks for them: the leader transfers the role.
+    case ask
+    /// It claims them: it leads when the leader has confirmed, or the lease before is over.
+    case force
 }

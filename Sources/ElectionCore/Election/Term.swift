@@ -29,6 +29,12 @@ struct PendingWrite: Hashable, Sendable {
     /// Empty for a release.
     let token: String
     let expectedRevision: UInt64
+    /// To whom a transfer gives the role.
+    let successor: Member?
+    /// How long others are to wait from its receipt: a claim hides a record of a lease that may be longer than its writer's.
+    let ttl: Duration
+    /// The connection that it was sent over.
+    let connection: ConnectionID
     /// When a renewal was due.
     let due: Timestamp?
     let sent: Timestamp
@@ -49,4 +55,38 @@ struct KeyView: Hashable, Sendable {
     var holder: Holder
     /// The record that is or was taken for its holder's; nil where none stands there that somebody else may have led by.
     var entry: StoredEntry?
+    /// When the role is claimed from a leader of lower priority; nil: not at all.
+    var claimAt: Timestamp?
+}
+
+extension KeyView {
+    static func expired(_ revision: UInt64) -> KeyView { KeyView(revision: revision, holder: .vacant(.expired)) }
+
+    var heldUntil: Timestamp? {
+        switch holder {
+        case .vacant: nil
+        case .held(_, let until): until
+        }
+    }
+
+    var leader: String? {
+        switch holder {
+        case .vacant: nil
+        case .held(let id, _): id
+        }
+    }
+
+    /// The view after the own claim took the place of the leader's record, whose lease still runs.
+    func claimed(under revision: UInt64) -> KeyView {
+        KeyView(revision: revision, holder: holder, entry: entry)
+    }
+
+    /// The view after the connection of the leader was closed; nil where it is not the leader's. A claim's writer doesn't lead yet:
+    /// the leader before may.
+    func vacated(by connection: ConnectionID) -> KeyView? {
+        guard case .held = holder, case .record(let record, _)? = entry, let meta = record.meta,
+            meta.connection == connection, meta.mark != .claim
+        else { return nil }
+        return KeyView(revision: revision, holder: .vacant(.disconnected), entry: entry)
+    }
 }

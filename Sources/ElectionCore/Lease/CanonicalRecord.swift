@@ -7,8 +7,19 @@ extension LeadershipRecord {
         var scan = Scan(bytes: bytes)
         guard scan.skip("{\"id\":"), let id = scan.text() else { return nil }
         var meta: Meta?
-        if scan.skip(",\"meta\":{\"incarnation\":") {
-            guard let incarnation = scan.integerText(), scan.skip(",\"sent\":"), let sent = scan.integerText(),
+        if scan.skip(",\"meta\":{") {
+            var client: Int64 = 0
+            if scan.skip("\"client\":") {
+                guard let number = scan.integerText(), number > 0, scan.skip(",") else { return nil }
+                client = number
+            }
+            guard scan.skip("\"incarnation\":"), let incarnation = scan.integerText() else { return nil }
+            var mark: Mark?
+            if scan.skip(",\"mark\":") {
+                guard let text = scan.text(), let known = Mark(text) else { return nil }
+                mark = known
+            }
+            guard scan.skip(",\"sent\":"), let sent = scan.integerText(),
                 scan.skip(",\"server\":"), let server = scan.text(),
                 scan.skip(",\"ttl_ns\":"), let ttl = scan.integerText(), scan.skip("}")
             else { return nil }
@@ -16,7 +27,8 @@ extension LeadershipRecord {
                 incarnation: incarnation,
                 ttl: .nanoseconds(ttl),
                 sent: Timestamp(nanoseconds: sent),
-                server: server
+                connection: ConnectionID(server: server, client: UInt64(client)),
+                mark: mark
             )
         }
         guard scan.skip(",\"priority\":"), let priority = scan.integer(), scan.skip(",\"token\":"),

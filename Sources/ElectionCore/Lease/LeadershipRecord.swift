@@ -16,15 +16,34 @@ public struct LeadershipRecord: Hashable, Sendable {
         public var ttl: Duration
         /// The writer's clock just before it sent the record.
         public var sent: Timestamp
-        /// The id of the server the writer was connected to.
-        public var server: String
+        /// The leader's connection: the writer's own, but for a ``Mark/transfer(from:)``.
+        public var connection: ConnectionID
+        public var mark: Mark?
 
-        public init(incarnation: Int64, ttl: Duration, sent: Timestamp, server: String) {
+        public init(
+            incarnation: Int64,
+            ttl: Duration,
+            sent: Timestamp,
+            connection: ConnectionID,
+            mark: Mark? = nil
+        ) {
             self.incarnation = incarnation
             self.ttl = ttl
             self.sent = sent
-            self.server = server
+            self.connection = connection
+            self.mark = mark
         }
+    }
+
+    /// What makes a record other than a leader's own word.
+    public enum Mark: Hashable, Sendable {
+        /// Written by the leader before, which gave the role to the record's id. `incarnation`, `ttl` and `connection` are the
+        /// new leader's, `sent` is the writer's clock.
+        case transfer(from: String)
+        /// Its writer does not lead yet: it waits until the leader before confirms by a transfer, or until its lease is over.
+        case claim
+        /// In a presence record: it wants the roles that members of lower priority lead.
+        case asks
     }
 
     public var id: String
@@ -79,7 +98,7 @@ extension LeadershipRecord: Codable {
 
 extension LeadershipRecord.Meta: Codable {
     private enum CodingKeys: String, CodingKey {
-        case incarnation, sent, server
+        case incarnation, sent, server, client, mark
         case ttl = "ttl_ns"
     }
 
@@ -99,7 +118,11 @@ extension LeadershipRecord.Meta: Codable {
         incarnation = try integer(.incarnation)
         ttl = .nanoseconds(try integer(.ttl))
         sent = Timestamp(nanoseconds: try integer(.sent))
-        server = try fields.decodeIfPresent(String.self, forKey: .server) ?? ""
+        connection = ConnectionID(
+            server: try fields.decodeIfPresent(String.self, forKey: .server) ?? "",
+            client: try fields.decodeIfPresent(String.self, forKey: .client).flatMap { UInt64($0) } ?? 0
+        )
+        mark = try fields.decodeIfPresent(String.self, forKey: .mark).flatMap(LeadershipRecord.Mark.init)
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -107,6 +130,37 @@ extension LeadershipRecord.Meta: Codable {
         try fields.encode(String(incarnation), forKey: .incarnation)
         try fields.encode(String(ttl.nanoseconds), forKey: .ttl)
         try fields.encode(String(sent.nanoseconds), forKey: .sent)
-        try fields.encode(server, forKey: .server)
+        try fields.encode(connection.server, forKey: .server)
+        if connection.client != 0 { try fields.encode(String(connection.client), forKey: .client) }
+        try fields.encodeIfPresent(mark?.text, forKey: .mark)
+    }
+}
+
+extension LeadershipRecord.Mark {
+    /// Nil for a mark of a later version, which says nothing here.
+    init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: " ", maxSplits: 1)
+        switch (parts.first, parts.dropFirst().first) {
+        case ("transfer", let from?): self = .transfer(from: String(from))
+        case ("claim", nil): self = .claim
+        case ("asks", nil): self = .asks
+        default: return nil
+        }
+    }
+
+    /// The kind of mark.
+    package var name: String {
+        switch self {
+        case .transfer: "transfer"
+        case .claim: "claim"
+        case .asks: "asks"
+        }
+    }
+
+    var text: String {
+        switch self {
+        case .transfer(let from): "\(name) \(from)"
+        case .claim, .asks: name
+        }
     }
 }

@@ -5,6 +5,12 @@ public struct Role: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// - Throws: ``ElectionError`` with code `invalidName` where JetStream would refuse the key.
     public init(_ name: String) throws(ElectionError) {
         try requireKey(name, kind: "role")
+        guard !name.hasPrefix(Presence.keyPrefix) else {
+            throw ElectionError(
+                code: .invalidName,
+                context: "role \"\(name)\": what begins with \(Presence.keyPrefix) is kept for the members' presence"
+            )
+        }
         self.name = name
     }
 
@@ -44,4 +50,9 @@ private func requireKey(_ name: String, kind: String) throws(ElectionError) {
             context: "\(kind) \"\(name)\": use letters, digits and - _ / = . (no dot at either end)"
         )
     }
+}
+
+/// Where the members of a ranked campaign say that they are there: a record under a key of each.
+package enum Presence {
+    package static let keyPrefix = "electbench.members."
 }

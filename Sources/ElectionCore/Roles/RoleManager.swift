@@ -21,6 +21,11 @@ public final class RoleManager: Sendable {
         var unfinished = 0
     }
 
+    /// What the alarm is set for besides the roles: the index after the last role's, and so on.
+    private enum Appointment: Int {
+        case endOfPatience, roster, settling, withdrawal
+    }
+
     public let settings: ElectionSettings
     /// How long ``stop()`` waits for demote callbacks and releases before it leaves the records to run out.
     public let stopTimeout: Duration
@@ -28,6 +33,8 @@ public final class RoleManager: Sendable {
     private let store: any LeaseStore
     private let onEvent: @Sendable (Role, ElectionEvent) -> Void
     private let state = Mutex(State())
+    /// From ``run()`` on, where the settings need it.
+    private let members = Mutex<Membership?>(nil)
     private let alarm = Alarm()
     /// Health checks that are due; its end is the end of ``run()``.
     private let checks = AsyncStream.makeStream(of: RoleSlot.self)
@@ -63,6 +70,7 @@ public final class RoleManager: Sendable {
             let seed = UInt64.random(in: .min ... .max)
             let slot = RoleSlot(
                 role: role,
+                index: state.slots.count,
                 settings: settings,
                 callbacks: callbacks,
                 health: health,
@@ -80,7 +88,15 @@ public final class RoleManager: Sendable {
         RoleSlot.Outlets(
             store: store,
             arm: { [alarm] in alarm.arm(index, at: $0) },
-            report: { [onEvent] in onEvent(role, $0) },
+            rank: { [weak self] in self?.membership?.delay(of: index) ?? .zero },
+            successor: { [weak self] in
+                guard let self, settings.isRanked else { return nil }
+                return membership?.apply { roster, now in roster.successor(of: index, at: now) }
+            },
+            report: { [weak self, onEvent] event in
+                self?.membership?.note(event, of: index)
+                onEvent(role, event)
+            },
             checkHealth: { [checks] in checks.continuation.yield($0) },
             ledger: ledger,
             finished: { [weak self] in self?.oneFinished() }
@@ -99,8 +115,10 @@ public final class RoleManager: Sendable {
             state.unfinished = state.slots.count
             // Under the lock: who stops a manager that runs finds its machines started.
             if isFirst && !state.stopping {
+                let membership = membership(of: state.slots)
+                members.withLock { $0 = membership }
                 for slot in state.slots { slot.start() }
-                if state.enlisted { for slot in state.slots { slot.enlist() } }
+                if state.enlisted { enlist(state.slots) }
             }
             return (state.slots, state.byRole, isFirst, state.stopping)
         }
@@ -115,6 +133,14 @@ public final class RoleManager: Sendable {
             state.enlisted = true
             return state.running ? state.slots : []
         }
+        enlist(slots)
+    }
+
+    private func enlist(_ slots: [RoleSlot]) {
+        if let membership {
+            membership.apply { roster, now in roster.enlist(at: now) }
+            alarm.arm(slots.count + Appointment.settling.rawValue, at: .now() + Roster.enlistmentSettling)
+        }
         for slot in slots { slot.enlist() }
     }
 
@@ -127,7 +153,12 @@ public final class RoleManager: Sendable {
             state.stopping = true
             return state.running ? state.slots : []
         }
-        alarm.arm(slots.count, at: .now() + stopTimeout)
+        alarm.arm(slots.count + Appointment.endOfPatience.rawValue, at: .now() + stopTimeout)
+        if let membership {
+            membership.apply { roster, _ in roster.stop() }
+            // The roles go first: whoever hears of it last may still give it one, which it passes on.
+            alarm.arm(slots.count + Appointment.withdrawal.rawValue, at: .now() + .milliseconds(5))
+        }
         // What it leads first: others wait for that.
         let (led, followed) = (slots.filter(\.isLeader), slots.filter { !$0.isLeader })
         for slot in led + followed { slot.apply { machine, now in machine.stop(at: now) } }
@@ -150,9 +181,16 @@ public final class RoleManager: Sendable {
     // MARK: Running
 
     private func run(_ slots: [RoleSlot], _ byRole: [Role: RoleSlot]) async {
+        let membership = membership
         let endAlarm = alarm.start { [checks] index, deadline in
-            // The index after the last role's is the end of stop()'s patience.
-            if index < slots.count { slots[index].ring(deadline) } else { checks.continuation.finish() }
+            if index < slots.count { return slots[index].ring(deadline) }
+            switch Appointment(rawValue: index - slots.count) {
+            case .endOfPatience?: checks.continuation.finish()
+            case .roster?: membership?.ring()
+            case .settling?: if let membership { self.replan(membership.vacant, slots, membership) }
+            case .withdrawal?: membership?.withdraw()
+            case nil: preconditionFailure("an alarm for nobody: \(index)")
+            }
         }
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in
@@ -173,20 +211,65 @@ public final class RoleManager: Sendable {
 
     private func dispatch(_ event: StoreEvent, to slots: [RoleSlot], by byRole: [Role: RoleSlot]) {
         switch event {
-        case .connected(let server):
-            for slot in slots { slot.apply { machine, now in machine.connected(server: server, at: now) } }
+        case .connected(let connection):
+            membership?.apply { roster, _ in roster.connected(connection) }
+            for slot in slots { slot.apply { machine, now in machine.connected(connection, at: now) } }
         case .disconnected:
             for slot in slots { slot.apply { machine, now in machine.disconnected(at: now) } }
+            membership?.apply { roster, _ in roster.disconnected() }
         case .synced:
             for slot in slots { slot.apply { machine, now in machine.synced(at: now) } }
+            membership?.apply { roster, now in roster.synced(at: now) }
             ready.continuation.finish()
         case .observed(let role, let entry, _):
-            byRole[role]?.apply { machine, now in machine.observed(entry, at: now) }
+            guard let slot = byRole[role] else { return }
+            let standing = membership?.observed(slot.index, entry) ?? Standing()
+            slot.apply { machine, now in machine.observed(entry, standing, at: now) }
         case .written(let role, let id, let outcome, _):
             byRole[role]?.apply { machine, now in machine.written(id: id, outcome, at: now) }
         case .read(let role, let entry, _):
-            byRole[role]?.apply { machine, now in machine.read(entry, at: now) }
+            guard let slot = byRole[role] else { return }
+            let standing = entry.flatMap { membership?.standing(of: $0) } ?? Standing()
+            slot.apply { machine, now in machine.read(entry, standing, at: now) }
+        case .presence(let id, let entry, _):
+            membership?.apply { roster, now in roster.presence(id, entry, at: now) }
+        case .announced(let id, let outcome, _):
+            membership?.apply { roster, now in roster.announced(id, outcome, at: now) }
+        case .lost(let connection, _):
+            lost(connection, slots)
         }
+    }
+
+    private func lost(_ connection: ConnectionID, _ slots: [RoleSlot]) {
+        guard let membership else { return }
+        let roles = membership.apply { roster, now in roster.lost(connection, at: now) }
+        for role in roles { slots[role].apply { machine, now in machine.lost(connection, at: now) } }
+        // Who was to try for the others may be the one that is lost.
+        replan(membership.vacant.filter { !roles.contains($0) }, slots, membership)
+    }
+
+    private func replan(_ roles: [Int], _ slots: [RoleSlot], _ membership: Membership) {
+        guard settings.isRanked else { return }
+        for role in roles {
+            let delay = membership.delay(of: role)
+            slots[role].apply { machine, now in machine.ranked(after: delay, at: now) }
+        }
+    }
+
+    private var membership: Membership? { members.withLock(\.self) }
+
+    private func membership(of slots: [RoleSlot]) -> Membership? {
+        Membership(
+            settings: settings,
+            roles: slots.map(\.role),
+            outlets: Membership.Outlets(
+                store: store,
+                arm: { [alarm, count = slots.count] in alarm.arm(count + Appointment.roster.rawValue, at: $0) },
+                give: { role, member, reason in
+                    slots[role].apply { machine, now in machine.give(to: member, reason, at: now) }
+                }
+            )
+        )
     }
 
     private func oneFinished() {
@@ -194,7 +277,9 @@ public final class RoleManager: Sendable {
             state.unfinished -= 1
             return state.unfinished == 0
         }
-        if isLast { checks.continuation.finish() }
+        guard isLast else { return }
+        membership?.withdraw()
+        checks.continuation.finish()
     }
 
     private func slot(_ role: Role) -> RoleSlot? {

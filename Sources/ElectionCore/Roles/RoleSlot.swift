@@ -23,6 +23,9 @@ final class RoleSlot: Sendable {
     struct Outlets: Sendable {
         var store: any LeaseStore
         var arm: @Sendable (Timestamp) -> Void
+        /// The delay of the own rank, for a role that is vacant.
+        var rank: @Sendable () -> Duration
+        var successor: @Sendable () -> Member?
         var report: @Sendable (ElectionEvent) -> Void
         var checkHealth: @Sendable (RoleSlot) -> Void
         var ledger: TaskLedger
@@ -30,6 +33,8 @@ final class RoleSlot: Sendable {
     }
 
     let role: Role
+    /// Its place among the manager's roles.
+    let index: Int
     private let callbacks: RoleCallbacks
     private let health: HealthCheck?
     private let outlets: Outlets
@@ -37,6 +42,7 @@ final class RoleSlot: Sendable {
 
     init(
         role: Role,
+        index: Int,
         settings: ElectionSettings,
         callbacks: RoleCallbacks,
         health: HealthCheck?,
@@ -44,6 +50,7 @@ final class RoleSlot: Sendable {
         seed: UInt64
     ) {
         self.role = role
+        self.index = index
         self.callbacks = callbacks
         self.health = health
         self.outlets = outlets
@@ -92,7 +99,7 @@ final class RoleSlot: Sendable {
                     ended = shell.promotion
                     shell.promotion = nil
                     shell.lastCallback = callback(after: shell.lastCallback) { await $0.demote(term: term, reason) }
-                case .write, .read, .report, .finished:
+                case .write, .read, .rank, .report, .finished:
                     break
                 }
             }
@@ -104,6 +111,9 @@ final class RoleSlot: Sendable {
             switch directive {
             case .write(let write): outlets.store.write(write, role: role)
             case .read: outlets.store.read(role)
+            case .rank:
+                let delay = outlets.rank()
+                apply { machine, now in machine.ranked(after: delay, at: now) }
             case .report(let event): outlets.report(event)
             case .finished: outlets.finished()
             case .promote, .demote: break
@@ -179,7 +189,8 @@ final class RoleSlot: Sendable {
 
     private func demote(term: UInt64, _ reason: DemotionReason) async {
         if takePromoted(term) { await callbacks.onDemote(reason) }
-        apply { machine, now in machine.demoteCallbackFinished(at: now) }
+        let successor = shell.withLock(\.machine.wantsSuccessor) ? outlets.successor() : nil
+        apply { machine, now in machine.demoteCallbackFinished(successor: successor, at: now) }
     }
 
     private func takePromoted(_ term: UInt64) -> Bool {

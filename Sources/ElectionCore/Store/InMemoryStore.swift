@@ -4,18 +4,24 @@ import Synchronization
 public final class MemoryServer: Sendable {
     /// What a store's `run()` has still to deliver.
     fileprivate enum Notice: Sendable {
-        case connected
+        case connected(ConnectionID)
         case synced
         case observed(Role, StoredEntry)
         case written(Role, id: UInt64, WriteOutcome)
         case read(Role, StoredEntry)
+        case presence(id: String, StoredEntry)
+        case announced(id: UInt64, revision: UInt64)
+        case lost(ConnectionID)
     }
 
     fileprivate typealias Watcher = AsyncStream<Notice>.Continuation
 
     private struct State: Sendable {
         var bucket: MemoryBucket
-        var watchers: [ObjectIdentifier: (roles: Set<Role>, watcher: Watcher)] = [:]
+        var watchers: [ObjectIdentifier: (roles: Set<Role>, connection: ConnectionID, watcher: Watcher)] = [:]
+        /// By instance id.
+        var presences: [String: StoredEntry] = [:]
+        var lastConnection: UInt64 = 0
     }
 
     private let state: Mutex<State>
@@ -34,16 +40,35 @@ public final class MemoryServer: Sendable {
     fileprivate func attach(_ store: InMemoryStore, roles: [Role], _ watcher: Watcher) {
         state.withLock { state in
             precondition(state.watchers[ObjectIdentifier(store)] == nil, "a store runs once at a time")
-            state.watchers[ObjectIdentifier(store)] = (Set(roles), watcher)
-            watcher.yield(.connected)
+            state.lastConnection += 1
+            let connection = ConnectionID(server: "memory", client: state.lastConnection)
+            state.watchers[ObjectIdentifier(store)] = (Set(roles), connection, watcher)
+            watcher.yield(.connected(connection))
             for role in roles { watcher.yield(.observed(role, state.bucket.entry(role, at: now()))) }
+            for (id, entry) in state.presences { watcher.yield(.presence(id: id, entry)) }
             watcher.yield(.synced)
         }
     }
 
     fileprivate func detach(_ store: InMemoryStore) {
         state.withLock { state in
-            state.watchers[ObjectIdentifier(store)] = nil
+            guard let connection = state.watchers.removeValue(forKey: ObjectIdentifier(store))?.connection else {
+                return
+            }
+            for (_, _, watcher) in state.watchers.values { watcher.yield(.lost(connection)) }
+        }
+    }
+
+    fileprivate func announce(_ presence: LeadershipRecord?, id: UInt64, from store: InMemoryStore) {
+        state.withLock { state in
+            guard let sender = state.watchers[ObjectIdentifier(store)]?.watcher else { return }
+            let revision = state.bucket.spendRevision()
+            sender.yield(.announced(id: id, revision: revision))
+            guard let name = presence?.id ?? store.announced.withLock(\.self) else { return }
+            store.announced.withLock { $0 = name }
+            let entry = presence.map { StoredEntry.record($0, revision: revision) } ?? .marker(revision: revision)
+            state.presences[name] = entry
+            for (_, _, watcher) in state.watchers.values { watcher.yield(.presence(id: name, entry)) }
         }
     }
 
@@ -55,7 +80,7 @@ public final class MemoryServer: Sendable {
             sender.yield(.written(role, id: write.id, outcome))
             guard case .acknowledged = outcome else { return }
             let entry = state.bucket.entry(role, at: instant)
-            for (roles, watcher) in state.watchers.values where roles.contains(role) {
+            for (roles, _, watcher) in state.watchers.values where roles.contains(role) {
                 watcher.yield(.observed(role, entry))
             }
         }
@@ -73,6 +98,8 @@ public final class MemoryServer: Sendable {
 /// other times is never answered.
 public final class InMemoryStore: LeaseStore {
     private let server: MemoryServer
+    /// The id under which it announced its presence.
+    fileprivate let announced = Mutex<String?>(nil)
 
     public init(server: MemoryServer) {
         self.server = server
@@ -83,6 +110,8 @@ public final class InMemoryStore: LeaseStore {
         server.attach(self, roles: roles, watcher)
         defer { server.detach(self) }
         for await notice in notices { deliver(event(notice)) }
+        // Before the others hear of it: they take over at once.
+        deliver(.disconnected)
     }
 
     public func write(_ write: StoreWrite, role: Role) {
@@ -93,14 +122,26 @@ public final class InMemoryStore: LeaseStore {
         server.read(role, for: self)
     }
 
+    public var hearsLosses: Bool { true }
+
+    public func announce(_ presence: LeadershipRecord?, id: UInt64) {
+        server.announce(presence, id: id, from: self)
+    }
+
+    /// Has nothing to do: a store whose `run` has ended is reported at once.
+    public func probe(_ connection: ConnectionID, of id: String, incarnation: Int64) {}
+
     /// An event is stamped when it is received, never earlier: a follower counts leases from that instant.
     private func event(_ notice: MemoryServer.Notice) -> StoreEvent {
         switch notice {
-        case .connected: .connected(server: "memory")
+        case .connected(let connection): .connected(connection)
         case .synced: .synced
         case .observed(let role, let entry): .observed(role, entry, at: server.now())
         case .written(let role, let id, let outcome): .written(role, id: id, outcome, at: server.now())
         case .read(let role, let entry): .read(role, entry, at: server.now())
+        case .presence(let id, let entry): .presence(id: id, entry, at: server.now())
+        case .announced(let id, let revision): .announced(id: id, .acknowledged(revision: revision), at: server.now())
+        case .lost(let connection): .lost(connection, at: server.now())
         }
     }
 }

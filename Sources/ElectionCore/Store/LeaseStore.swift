@@ -17,6 +17,18 @@ public enum StoredEntry: Hashable, Sendable {
     }
 }
 
+/// One connection of an instance to a server. No two have the same: a server's id is new with each of its lives.
+public struct ConnectionID: Hashable, Sendable {
+    public var server: String
+    /// The number that the server gave the connection; 0 where it is not known.
+    public var client: UInt64
+
+    public init(server: String, client: UInt64) {
+        self.server = server
+        self.client = client
+    }
+}
+
 /// One compare-and-set on a role's key.
 public struct StoreWrite: Hashable, Sendable {
     public enum Value: Hashable, Sendable {
@@ -51,7 +63,7 @@ public enum WriteOutcome: Hashable, Sendable {
 /// What a store tells, in the order in which it learns it; acknowledgements and the watch may come from different threads.
 public enum StoreEvent: Sendable {
     /// The connection stands again; what was known before must be settled anew. Observations follow, then ``synced``.
-    case connected(server: String)
+    case connected(ConnectionID)
     /// Writes without an answer are of unknown outcome from here on.
     case disconnected
     /// Every role's entry as the store has it now was observed: one ``observed(_:_:at:)`` for each role came before.
@@ -60,6 +72,12 @@ public enum StoreEvent: Sendable {
     case written(Role, id: UInt64, WriteOutcome, at: Timestamp)
     /// The answer to ``LeaseStore/read(_:)``; nil where it could not be read.
     case read(Role, StoredEntry?, at: Timestamp)
+    /// A member's presence record; a marker or `missing` where it has withdrawn.
+    case presence(id: String, StoredEntry, at: Timestamp)
+    /// The answer to ``LeaseStore/announce(_:id:)``.
+    case announced(id: UInt64, WriteOutcome, at: Timestamp)
+    /// The server has closed this connection of another instance since its process, or its socket, is gone.
+    case lost(ConnectionID, at: Timestamp)
 }
 
 /// A bucket of leadership records with compare-and-set, shared by the instances of a service.
@@ -72,4 +90,11 @@ public protocol LeaseStore: Sendable {
     func write(_ write: StoreWrite, role: Role)
     /// Asks for a role's entry without waiting; the answer comes as ``StoreEvent/read(_:_:at:)``, or never.
     func read(_ role: Role)
+    /// Writes this instance's presence record, whatever stands there; nil withdraws it. The answer comes as
+    /// ``StoreEvent/announced(id:_:at:)``, or never.
+    func announce(_ presence: LeadershipRecord?, id: UInt64)
+    /// Whether ``StoreEvent/lost(_:at:)`` comes by itself; where it doesn't, ``probe(_:of:incarnation:)`` has to ask.
+    var hearsLosses: Bool { get }
+    /// Asks whether an incarnation is still there; ``StoreEvent/lost(_:at:)`` with the connection comes if it certainly is not.
+    func probe(_ connection: ConnectionID, of id: String, incarnation: Int64)
 }

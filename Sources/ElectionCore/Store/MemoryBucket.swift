@@ -48,6 +48,12 @@ package struct MemoryBucket: Sendable {
         self.write(key, .value(write.value), expectedRevision: write.expectedRevision, at: now)
     }
 
+    /// Gives a revision to what stands under no role's key.
+    package mutating func spendRevision() -> UInt64 {
+        lastRevision += 1
+        return lastRevision
+    }
+
     /// What the key holds now: a message that has reached the age limit is gone.
     package func entry(_ key: Role, at now: Timestamp) -> StoredEntry {
         guard let message = messages[key] else { return .missing }

@@ -14,6 +14,7 @@ package struct Analysis: Sendable {
     package let falseFailovers: [FalseFailover]
     package let availability: [RoleAvailability]
     package let distribution: Distribution
+    package let balance: Balance
     package let resources: ResourceUse
     /// A row an instance and operation.
     package let operations: [OperationFigures]
@@ -53,10 +54,19 @@ package struct Analysis: Sendable {
         failovers = finder.failovers()
         tolls = finder.tolls(failovers)
         outages = Outage.all(terms, timeline: timeline, roles: run.settings.roles, window: window)
-        handovers = Handover.all(terms, window: window)
+        handovers = Handover.all(terms, history: history, store: store, window: window)
         falseFailovers = FalseFailover.all(terms, timeline: timeline, window: window)
         availability = RoleAvailability.all(terms, roles: run.settings.roles, window: window)
-        distribution = Distribution(terms, lives: lives, window: window)
+        let roles = Set(run.settings.roles).union(terms.byRole.keys)
+        distribution = Distribution(terms, lives: lives, roles: roles.count, window: window)
+        balance = Balance(
+            terms,
+            lives: lives,
+            faults: faults,
+            roles: roles,
+            history: history,
+            window: window
+        )
         resources = ResourceUse(history, window: window)
         operations = OperationFigures.all(history, window: window, perInstance: true)
         operationTotals = OperationFigures.all(history, window: window, perInstance: false)

@@ -17,6 +17,9 @@ package struct Term: Hashable, Sendable {
     package var holder: Incarnation
     /// The revision that acquired it: the fencing token.
     package var number: UInt64
+    /// What its lease counted from at first: the sending of the write that acquired it or, where the role was transferred to
+    /// the holder, of an earlier write of its own; nil as ``acquired``.
+    package var sent: Timestamp?
     /// When `isLeader` turned true; nil where only later events tell of the term.
     package var acquired: Timestamp?
     package var promoted: Timestamp?
@@ -28,4 +31,13 @@ package struct Term: Hashable, Sendable {
     package var leaseSent: Timestamp?
     /// The time in which `isLeader` answered true.
     package var belief: Span
+
+    /// Whether something else than the end of its lease ended it.
+    var gaveUpEarly: Bool {
+        switch ending {
+        case .demoted(let reason): reason != DemotionReason.leaseExpired.rawValue
+        case .died: true
+        case .expired, .open: false
+        }
+    }
 }

@@ -14,6 +14,8 @@ struct TermEvidence {
         lastBelieved = max(lastBelieved ?? instant, instant)
     }
 
+    var sent: Timestamp? { acquired?.sentNs.map(Timestamp.init(nanoseconds:)) }
+
     /// `acquired` is the flip itself; without it the first sign of the term has to do.
     var start: Timestamp? {
         acquired?.time ?? [promoted, firstBelieved, demoted?.time].compactMap(\.self).min()
@@ -89,6 +91,7 @@ struct TermBuilder {
                 role: key.role,
                 holder: key.holder,
                 number: key.number,
+                sent: value.sent,
                 acquired: value.acquired?.time,
                 promoted: value.promoted,
                 steppedDown: value.steppedDown,
@@ -125,7 +128,6 @@ struct TermBuilder {
         let renewals = answers[answers.partitioningIndex { $0.answered >= start }...]
             .prefix { $0.answered < next ?? .init(nanoseconds: .max) }
             .map(\.sent)
-        let acquisition = evidence.acquired?.sentNs.map(Timestamp.init(nanoseconds:))
-        return (renewals + [acquisition].compactMap(\.self)).max()
+        return (renewals + [evidence.sent].compactMap(\.self)).max()
     }
 }

@@ -22,6 +22,8 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
     package var operation: String?
     package var outcome: String?
     package var value: String?
+    /// `transfer`, `claim`.
+    package var mark: String?
     package var token: String?
     package var dueNs: Int64?
     package var sentNs: Int64?
@@ -67,7 +69,7 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case t, source, incarnation, event
-        case role, term, revision, reason, operation, outcome, value, token, terms
+        case role, term, revision, reason, operation, outcome, value, mark, token, terms
         case dueNs = "due_ns"
         case sentNs = "sent_ns"
         case ttlNs = "ttl_ns"

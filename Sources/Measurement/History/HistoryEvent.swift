@@ -13,13 +13,14 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     case disconnected
     /// Every role was settled from the watch after a (re)connection.
     case synced
-    /// A role is without a leader in its view: the lease ran out, the key is vacant or released. `role`, `revision`: the key's
-    /// last (0: none), `reason`: `expired`, `released`, `missing`.
+    /// A role is without a leader in its view: the lease ran out, the key is vacant or released, the leader's connection is
+    /// closed, or the leader gave it the role. `role`, `revision`: the key's last (0: none), `reason` (a ``VacancyReason``).
     case suspected
     /// A write was answered or given up. `role`, `operation`, `outcome`, `due_ns` (renew alone: when it was due), `sent_ns`,
     /// `revision` (where acknowledged or read). `t`: when the answer came.
     case operation
-    /// `isLeader` turned true. `role`, `term`, `sent_ns`: of the write that acquired it; `ttl_ns`.
+    /// `isLeader` turned true. `role`, `term`, `sent_ns`: what its lease counts from, the sending of the write that acquired
+    /// it, or of an own earlier one where the role was transferred; `ttl_ns`.
     case acquired
     /// The promote callback starts. `role`, `term`.
     case promoted
@@ -28,7 +29,8 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     case demoted
     /// The demote callback has finished. `role`, `term`, `reason`.
     case steppedDown = "stepped_down"
-    /// The delete marker of an orderly demotion was acknowledged. `role`, `term`, `revision`.
+    /// What ends an orderly demotion was acknowledged: a delete marker, or a record that names a successor. `role`, `term`,
+    /// `revision`, `instance`: the successor, where there is one.
     case released
     /// The sampler asked `isLeader` of every role once a second, and of a role past its lease at each sample. `terms`: where it
     /// answered true.
@@ -92,7 +94,9 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     // MARK: the observer, with `source` `observer`
 
     /// The bucket's new entry of a role. `role`, `revision`, `value`: `record`, `marker`, `missing` or `unreadable`; of a record
-    /// also `instance`, `instance_incarnation`, `token`, `sent_ns`, `ttl_ns`. `t`: when it was delivered.
+    /// also `instance`, `instance_incarnation`, `token`, `sent_ns`, `ttl_ns`, and `mark` where it is no leader's own word:
+    /// `transfer`, written by the leader before, which gave the role to `instance`; `claim`, of one that does not lead yet.
+    /// `t`: when it was delivered.
     case revision
     /// The observer's watch is whole again; what came between `observer_lost` and here it may have missed.
     case observerSynced = "observer_synced"

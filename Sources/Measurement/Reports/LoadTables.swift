@@ -3,32 +3,45 @@ import ElectionCore
 extension Analysis {
     /// A row an instance. `roles_led_mean` is weighted by time over the measured part, downtime included.
     var distributionCSV: [UInt8] {
-        var table = RunTable(
-            run,
+        table(
             columns: [
                 "instance", "incarnations", "uptime_s", "roles_led_mean", "roles_led_max", "roles_led_end", "share",
-            ]
-        )
-        for load in distribution.loads {
-            table.append([
+            ],
+            rows: distribution.loads
+        ) { load in
+            [
                 load.instance, String(load.incarnations), Numbers.fixed(load.uptime / .seconds(1), digits: 3),
                 Numbers.fixed(load.rolesLedMean, digits: 6), String(load.rolesLedMax), String(load.rolesLedEnd),
                 Numbers.fixed(load.share, digits: 6),
-            ])
+            ]
         }
-        return table.bytes
+    }
+
+    /// A row a change of the live instances, and how soon the roles were balanced.
+    var balanceCSV: [UInt8] {
+        table(
+            columns: [
+                "change", "fault_id", "fault", "instance", "at", "offset_ns", "live", "spread", "balance_ms", "outcome",
+            ],
+            rows: balance.changes
+        ) { change in
+            [
+                change.kind.rawValue, Cell.text(change.fault?.id), Cell.text(change.fault?.kind),
+                Cell.list(change.instances), at(change.at), offset(change.at), String(change.live),
+                Cell.text(change.spread), Cell.ms(change.time), change.outcome.rawValue,
+            ]
+        }
     }
 
     /// A row a sample of a process: instances, servers and the driver. `tasks` is the sum of the `tasks_<kind>` after it.
     var tasksCSV: [UInt8] {
         let kinds = Set(resources.samples.flatMap { ($0.tasksByKind ?? [:]).keys }).sorted()
-        var table = RunTable(
-            run,
+        return table(
             columns: ["at", "offset_ns", "instance", "incarnation", "roles_led", "tasks"]
                 + kinds.map { "tasks_\($0)" }
-                + ["activities", "threads", "resident_kb", "private_kb", "cpu_ms", "descriptors"]
-        )
-        for sample in resources.samples {
+                + ["activities", "threads", "resident_kb", "private_kb", "cpu_ms", "descriptors"],
+            rows: resources.samples
+        ) { sample in
             var row = [
                 at(sample.at), offset(sample.at), sample.source.instance, String(sample.source.number),
                 Cell.text(sample.rolesLed), Cell.text(sample.tasks),
@@ -38,27 +51,22 @@ extension Analysis {
                 sample.activities, sample.threads, sample.residentKb, sample.privateKb, sample.cpuMs,
                 sample.descriptors,
             ].map(Cell.text)
-            table.append(row)
+            return row
         }
-        return table.bytes
     }
 
     /// A row an instance and operation, of the measured part.
     var operationsCSV: [UInt8] {
-        var table = RunTable(
-            run,
+        table(
             columns: [
                 "instance", "operation", "count", "errors", "lost_races", "p50_us", "p90_us", "p99_us", "p999_us",
                 "max_us",
-            ]
-        )
-        for row in operations {
-            table.append(
-                [Cell.text(row.instance), row.operation, String(row.count), String(row.errors), String(row.lostRaces)]
-                    + Percentile.allCases.map { Cell.number(row.latency.percentilesUs[$0], digits: 1) }
-                    + [Cell.number(row.latency.maxUs, digits: 1)]
-            )
+            ],
+            rows: operations
+        ) { row in
+            [Cell.text(row.instance), row.operation, String(row.count), String(row.errors), String(row.lostRaces)]
+                + Percentile.allCases.map { Cell.number(row.latency.percentilesUs[$0], digits: 1) }
+                + [Cell.number(row.latency.maxUs, digits: 1)]
         }
-        return table.bytes
     }
 }

@@ -3,14 +3,28 @@ enum MarkdownRenderer {
     private static let mostReasons = 200
 
     static func text(_ page: Page, run: RunDescription) -> String {
+        let line = "Run `\(run.runID)`, started \(run.startedAt). To repeat it:"
+        return text(page, origin: [line, "```sh\n\(run.repeatCommand)\n```"])
+    }
+
+    static func text(_ page: Page, runs: [(label: String, run: RunDescription)]) -> String {
+        let list = runs.map { "- \(escaped($0.label)): run `\($0.run.runID)`, started \($0.run.startedAt)" }
+        let commands = runs.map { "# \($0.label)\n\($0.run.repeatCommand)" }
+        return text(
+            page,
+            origin: [list.joined(separator: "\n"), "```sh\n\(commands.joined(separator: "\n"))\n```"]
+        )
+    }
+
+    /// - Parameter origin: blocks of Markdown that say where the figures come from.
+    private static func text(_ page: Page, origin: [String]) -> String {
         var blocks = ["# \(page.title)", "**Verdict: \(page.verdict)**"]
         if !page.reasons.isEmpty { blocks.append(list(page.reasons.prefix(mostReasons))) }
         if page.reasons.count > mostReasons {
             blocks.append("And \(page.reasons.count - mostReasons) more: all violations stand in `violations.csv`.")
         }
         blocks.append(page.subtitle.map(escaped).joined(separator: " · "))
-        blocks.append("Run `\(run.runID)`, started \(run.startedAt). To repeat it:")
-        blocks.append("```sh\n\(run.repeatCommand)\n```")
+        blocks += origin
         for section in page.sections {
             blocks.append("## \(section.title)")
             if !section.note.isEmpty { blocks.append(escaped(section.note)) }
@@ -33,11 +47,11 @@ enum MarkdownRenderer {
     private static func table(_ table: Page.Table) -> String {
         let header = row(table.columns.map(\.title))
         let rule = row(table.columns.map { $0.isNumber ? "---:" : "---" }, isRule: true)
-        return ([header, rule] + table.rows.map { row($0) }).joined(separator: "\n")
+        return ([header, rule] + table.rows.map { row(table.shown($0)) }).joined(separator: "\n")
     }
 
     private static func row(_ cells: [String], isRule: Bool = false) -> String {
-        "| " + cells.map { isRule ? $0 : escaped($0.isEmpty ? "–" : $0) }.joined(separator: " | ") + " |"
+        "| " + cells.map { isRule ? $0 : escaped($0) }.joined(separator: " | ") + " |"
     }
 
     private static func list(_ items: some Sequence<String>) -> String {

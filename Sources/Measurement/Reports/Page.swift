@@ -3,6 +3,7 @@ struct Page: Sendable {
     enum Tone: Sendable { case plain, good, doubtful, bad }
 
     struct Column: Sendable {
+        /// Where it may be broken there is a newline.
         var title: String
         var isNumber: Bool
 
@@ -12,8 +13,12 @@ struct Page: Sendable {
 
     struct Table: Sendable {
         var columns: [Column]
-        /// An empty cell is shown as a dash: the sample was too small for it.
+        /// An empty cell of numbers is shown as a dash: the sample was too small for it.
         var rows: [[String]]
+
+        func shown(_ row: [String]) -> [String] {
+            zip(columns, row).map { $0.isNumber && $1.isEmpty ? "–" : $1 }
+        }
     }
 
     struct Fact: Sendable {

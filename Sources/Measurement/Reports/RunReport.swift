@@ -46,6 +46,7 @@ package struct RunReport: Sendable {
             ("stale.csv", analysis.staleCSV),
             ("connections.csv", analysis.connectionsCSV),
             ("distribution.csv", analysis.distributionCSV),
+            ("balance.csv", analysis.balanceCSV),
             ("tasks.csv", analysis.tasksCSV),
             ("operations.csv", analysis.operationsCSV),
             ("summary.csv", summary.csv),

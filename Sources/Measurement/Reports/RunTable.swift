@@ -29,6 +29,13 @@ enum Cell {
 }
 
 extension Analysis {
+    /// The bytes of a CSV that has a row for each of `rows`.
+    func table<Row>(columns: [String], rows: [Row], cells: (Row) -> [String]) -> [UInt8] {
+        var table = RunTable(run, columns: columns)
+        for row in rows { table.append(cells(row)) }
+        return table.bytes
+    }
+
     func at(_ instant: Timestamp) -> String { run.timeOfDay(instant) }
     func offset(_ instant: Timestamp) -> String { String((instant - window.start).nanoseconds) }
 }

@@ -38,6 +38,7 @@ extension Summary {
                     unit: "ratio",
                     value: Cell.number(chance?.high, digits: 3)
                 ),
+                Statistic("jain_best", unit: "ratio", value: Cell.number(distribution.best, digits: 3)),
             ]
     }
 

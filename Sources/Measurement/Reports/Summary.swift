@@ -12,8 +12,10 @@ package struct Summary: Sendable {
         self.judgement = judgement
         statistics =
             analysis.faultKinds.flatMap { Self.failovers(analysis, kind: $0) }
-            + Self.outages(analysis) + Self.handovers(analysis) + Self.availability(analysis) + Self.safety(analysis)
-            + Self.ledger(analysis) + Self.distribution(analysis.distribution) + Self.resources(analysis.resources)
+            + [Self.lostRaces(analysis.failovers)] + Self.outages(analysis) + Self.handovers(analysis)
+            + Self.availability(analysis) + Self.safety(analysis) + Self.ledger(analysis)
+            + Self.distribution(analysis.distribution) + Self.balance(analysis.balance)
+            + Self.resources(analysis.resources)
             + Self.link(analysis.linkCost) + Self.operations(analysis) + Self.outcome(analysis, judgement)
     }
 
@@ -57,6 +59,7 @@ package struct Summary: Sendable {
             row("failover_leaderless_ms") { $0.leaderless },
             row("failover_overlap_ms", 6) { $0.overlap },
             row("failover_store_out_ms") { $0.storeOut },
+            lostRaces(rows, scope: scope),
             row("driver_late_ms") { $0.driverLate },
             roles("failovers_lost", rows.count { $0.outcome == .lost }),
             roles("fault_roles_led", toll.led),
@@ -71,18 +74,6 @@ package struct Summary: Sendable {
             ),
             Statistic("faults_skipped", scope: scope, unit: "faults", value: String(carriedOut.count { $0.isSkipped })),
         ]
-    }
-
-    private static func handovers(_ analysis: Analysis) -> [Statistic] {
-        let byCause = Dictionary(grouping: analysis.handovers, by: \.cause)
-        return byCause.keys.sorted().flatMap { cause -> [Statistic] in
-            let rows = byCause[cause] ?? []
-            let lost = String(rows.count { $0.new == nil })
-            return [
-                Statistic("gap_ms", scope: "cause=\(cause)", spans: rows.compactMap(\.gap)),
-                Statistic("handovers_lost", scope: "cause=\(cause)", unit: "roles", value: lost),
-            ]
-        }
     }
 
     private static func availability(_ analysis: Analysis) -> [Statistic] {

@@ -41,12 +41,21 @@ extension Summary {
         }
         return Page.Section(
             title: "Failover",
-            note: "ms to the next leader's callback; excess: over the rest of the lease (stop: all of it)",
+            note: "ms to the next leader's callback; excess: over what it has to wait for (stop: all of it)",
             table: Page.Table(
                 columns: [.word("fault"), .word("figure")]
                     + ["n", "faults", "lost", "min", "p50", "p90", "p99", "max"].map(Page.Column.number),
                 rows: rows
-            )
+            ),
+            facts: [
+                Page.Fact(
+                    label: "lost races",
+                    value: takingKinds.map { kind in
+                        let races = statistic("lost_races_per_failover", scope: "fault=\(kind)")
+                        return "\(kind) \(Self.dash(races?.value ?? ""))"
+                    }.joined(separator: ", ") + " a failover"
+                )
+            ]
         )
     }
 

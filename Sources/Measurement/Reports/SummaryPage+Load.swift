@@ -16,10 +16,12 @@ extension Summary {
             facts.append(
                 Page.Fact(
                     label: "Jain by lot",
-                    value: "\(band) in nine of ten draws; \(Self.judge(distribution.atEnd, chance))"
+                    value: "\(band) in nine of ten draws; \(Self.judge(distribution.atEnd, chance)); "
+                        + "best of whole roles \(Self.dash(Cell.number(distribution.best, digits: 3)))"
                 )
             )
         }
+        facts += balanceFacts
         return Page.Section(
             title: "Distribution",
             note: "roles led per instance",
@@ -30,6 +32,31 @@ extension Summary {
             ),
             facts: facts
         )
+    }
+
+    private var balanceFacts: [Page.Fact] {
+        let overTime = statistic("balance_spread", scope: "over=time")
+        let atEnd = statistic("balance_spread", scope: "over=end")?.value ?? ""
+        var facts = [
+            Page.Fact(
+                label: "most − fewest",
+                value: "\(Self.dash(overTime?.value ?? "")) over time, at most \(Self.dash(overTime?.max ?? "")), "
+                    + "\(Self.dash(atEnd)) at the end"
+            )
+        ]
+        // Where nothing strives for it, that it never came is no news.
+        let isSought = analysis.run.settings.balance == true
+        for time in statistics where isSought && time.measure == "balance_ms" {
+            let never = statistic("balance_never", scope: time.scope)?.value ?? ""
+            facts.append(
+                Page.Fact(
+                    label: "balanced after \(time.scope.split(separator: "=").last ?? "")",
+                    value: "\(time.n ?? 0), p50 \(Self.dash(time.p50)) ms, p99 \(Self.dash(time.p99)) ms, "
+                        + "max \(Self.dash(time.max)) ms; \(never) not before the next change"
+                )
+            )
+        }
+        return facts
     }
 
     private static func judge(_ fairness: Fairness?, _ chance: BandOfChance) -> String {

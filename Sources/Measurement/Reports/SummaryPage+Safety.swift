@@ -42,10 +42,14 @@ extension Summary {
         for gap in statistics where gap.measure == "gap_ms" {
             let cause = gap.scope.split(separator: "=").last.map(String.init) ?? ""
             let lost = statistic("handovers_lost", scope: gap.scope)?.value ?? "0"
+            let transfers = statistic("transfers", scope: gap.scope)?.value ?? "0"
+            let leaderless = statistic("transfer_leaderless_ms", scope: gap.scope)?.p50 ?? ""
+            let given = transfers == "0" ? "" : "; \(transfers) given, leaderless p50 \(Self.dash(leaderless)) ms"
             facts.append(
                 Page.Fact(
                     label: "handovers, \(cause)",
-                    value: "\(gap.n ?? 0), gap p50 \(Self.dash(gap.p50)) ms, max \(Self.dash(gap.max)) ms; \(lost) lost"
+                    value:
+                        "\(gap.n ?? 0), gap p50 \(Self.dash(gap.p50)) ms, max \(Self.dash(gap.max)) ms; \(lost) lost\(given)"
                 )
             )
         }

@@ -21,7 +21,7 @@ extension Summary {
         )
     }
 
-    private var subtitle: [String] {
+    var subtitle: [String] {
         let settings = analysis.run.settings
         let seconds = Numbers.fixed(analysis.window.span.length / .seconds(1), digits: 1)
         let servers = Set(analysis.run.serverVersions).sorted().joined(separator: ", ")
@@ -29,13 +29,26 @@ extension Summary {
         return [
             Numbers.count(settings.instances, "instance"), Numbers.count(settings.roles.count, "role"),
             "ttl \(Numbers.short(.nanoseconds(settings.ttlNs)))",
-            "heartbeat \(Numbers.short(.nanoseconds(settings.heartbeatNs)))", faultsAsked,
+            "heartbeat \(Numbers.short(.nanoseconds(settings.heartbeatNs)))", "detector \(settings.detector)",
+            "campaign \(settings.campaign)",
+        ] + policies + [
+            faultsAsked,
             "\(seconds) s measured",
             "\(settings.servers) × nats-server\(servers.isEmpty ? "" : " " + servers)",
             "\(settings.storage), \(Numbers.count(settings.replicas, "replica"))",
             Numbers.count(analysis.run.cores, "core"), "seed \(analysis.run.seed)",
         ] + (settings.scenario.map { ["scenario \($0)"] } ?? [])
             + phases.enumerated().map { "phase \($0.offset + 1) \($0.element)" }
+    }
+
+    private var policies: [String] {
+        let settings = analysis.run.settings
+        let priorities = settings.priorities?.sorted { ($1.value, $0.key) < ($0.value, $1.key) } ?? []
+        let named = priorities.map { "\($0.key)=\($0.value)" }
+        return (settings.balance == true ? ["balance"] : [])
+            + (settings.takeover.map { ["takeover \($0)"] } ?? [])
+            + (named.isEmpty
+                ? [] : [named.count > 4 ? "\(named.count) priorities" : "priority " + named.joined(separator: ", ")])
     }
 
     /// A long list stands in the table of faults alone.

@@ -59,9 +59,10 @@ struct TerminalRenderer {
     }
 
     private mutating func render(_ table: Page.Table) {
-        let cells = table.rows.map { $0.map { $0.isEmpty ? "–" : $0 } }
+        let cells = table.rows.map { table.shown($0) }
+        let titles = table.columns.map { $0.title.split(separator: "\n").map(String.init) }
         let widths = table.columns.indices.map { column in
-            max(table.columns[column].title.count, cells.map { $0[column].count }.max() ?? 0)
+            (titles[column] + cells.map { $0[column] }).map(\.count).max() ?? 0
         }
         // A narrower gap is better than a broken line.
         let isWide = 2 + widths.reduce(0, +) + 2 * (widths.count - 1) > Self.width
@@ -70,7 +71,15 @@ struct TerminalRenderer {
             let padded = row.indices.map { Self.pad(row[$0], to: widths[$0], right: table.columns[$0].isNumber) }
             return Self.trimEnd("  " + padded.joined(separator: gap))
         }
-        lines.append(set(line(table.columns.map(\.title)), .faint))
+        let height = titles.map(\.count).max() ?? 0
+        for level in 0..<height {
+            // Short titles stand at the bottom.
+            let parts = titles.map { lines in
+                let index = level - (height - lines.count)
+                return index >= 0 ? lines[index] : ""
+            }
+            lines.append(set(line(parts), .faint))
+        }
         var previous: String?
         for row in cells {
             // A name is said once for all rows below it.

@@ -5,12 +5,19 @@ package struct RunSettings: Codable, Hashable, Sendable {
     package var roles: [String]
     package var ttlNs: Int64
     package var heartbeatNs: Int64
-    /// Over how long followers spread their first try for a vacant role.
+    /// `race`: over how long followers spread their first try for a vacant role. `ranked`: by how much each tries later than
+    /// the one before it.
     package var spreadNs: Int64
     /// How a follower learns that a leader is gone: `lease`, `connection`.
     package var detector: String
     /// How followers decide who tries first: `race`, `ranked`.
     package var campaign: String
+    /// Whether members give roles to those that lead fewer; absent where they don't.
+    package var balance: Bool?
+    /// How members take roles from leaders of lower priority: `ask`, `force`; absent where they don't.
+    package var takeover: String?
+    /// By instance, where it isn't 0; absent where all are.
+    package var priorities: [String: Int]?
     /// The kinds of faults that the schedule draws from; empty in a run without faults.
     package var faults: [String]
     /// How often each kind is drawn, in proportion; absent in older runs, where all kinds are drawn alike.
@@ -53,6 +60,9 @@ package struct RunSettings: Codable, Hashable, Sendable {
         spreadNs: Int64 = 0,
         detector: String = "lease",
         campaign: String = "race",
+        balance: Bool? = nil,
+        takeover: String? = nil,
+        priorities: [String: Int]? = nil,
         faults: [String],
         faultWeights: [String: Int]? = nil,
         faultIntervalNs: Int64,
@@ -82,6 +92,9 @@ package struct RunSettings: Codable, Hashable, Sendable {
         self.spreadNs = spreadNs
         self.detector = detector
         self.campaign = campaign
+        self.balance = balance
+        self.takeover = takeover
+        self.priorities = priorities
         self.faults = faults
         self.faultWeights = faultWeights
         self.faultIntervalNs = faultIntervalNs
@@ -106,7 +119,8 @@ package struct RunSettings: Codable, Hashable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case instances, roles, detector, campaign, faults, server, servers, bucket, storage, replicas, watch
+        case instances, roles, detector, campaign, balance, takeover, priorities, faults, server, servers, bucket,
+            storage, replicas, watch
         case scenario, phases, sabotage
         case faultWeights = "fault_weights"
         case faultDurationMinNs = "fault_duration_min_ns"

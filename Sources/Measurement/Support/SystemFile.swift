@@ -27,6 +27,8 @@ enum SystemFile {
         }
     }
 
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     static func read(_ path: String) throws(MeasurementError) -> [UInt8] {
         var bytes: [UInt8] = []
         try read(path) { bytes.append(contentsOf: $0) }

@@ -43,7 +43,10 @@ final class SubscriptionContext: Sendable {
     enum Purpose: Hashable, Sendable {
         case answers
         case watch(generation: UInt64, feed: Int)
+        /// Questions who runs under our id, and whether our connection stands.
         case claim
+        /// The servers' reports of connections that have ended.
+        case disconnects
     }
 
     let core: StoreCore
@@ -121,6 +124,7 @@ func subscriptionReceived(
         context.core.watched(received, generation: generation, feed: feed, now: now)
     case .claim:
         if let reply = received.reply { context.core.questioned(reply: String(decoding: reply, as: UTF8.self)) }
+    case .disconnects: context.core.disconnectReported(received.payload, now: now)
     }
 }
 

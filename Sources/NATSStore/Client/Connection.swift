@@ -51,6 +51,22 @@ final class Connection {
         Self.text { natsConnection_GetConnectedServerId(handle, $0, $1) }
     }
 
+    /// What the server calls the connection that stands at this moment; nil while there is none.
+    var id: ConnectionID? {
+        guard let server = serverID else { return nil }
+        var client: UInt64 = 0
+        // Servers before 1.2.0 don't number their clients.
+        if natsConnection_GetClientID(handle, &client) != NATS_OK { client = 0 }
+        // libnats may have connected to another server in between.
+        return serverID == server ? ConnectionID(server: server, client: client) : nil
+    }
+
+    /// Whether the server has refused a subject, as its permissions say; it says so before it answers a ``flush(timeout:)``.
+    var wasRefusedSubject: Bool {
+        var text: UnsafePointer<CChar>?
+        return natsConnection_GetLastError(handle, &text) == NATS_NOT_PERMITTED
+    }
+
     var url: String? {
         Self.text { natsConnection_GetConnectedUrl(handle, $0, $1) }
     }
@@ -63,7 +79,7 @@ final class Connection {
         _ subject: String,
         _ payload: [UInt8],
         reply: String?,
-        headers: KeyValuePairs<String, String> = [:]
+        headers: [(name: String, value: String)] = []
     ) -> Failure? {
         var message: OpaquePointer?
         var status = payload.withUnsafeBytes { bytes in
@@ -83,9 +99,12 @@ final class Connection {
         return status == NATS_OK ? nil : Failure(status)
     }
 
-    /// Waits until the server has had all that was published.
-    func flush(timeout: Duration) {
-        _ = natsConnection_FlushTimeout(handle, timeout.nanoseconds / 1_000_000)
+    /// Waits until the server has had all that was sent.
+    ///
+    /// - Returns: false where it has not said so in time.
+    @discardableResult
+    func flush(timeout: Duration) -> Bool {
+        natsConnection_FlushTimeout(handle, timeout.nanoseconds / 1_000_000) == NATS_OK
     }
 
     func withHandle<T>(_ body: (OpaquePointer) -> T) -> T {

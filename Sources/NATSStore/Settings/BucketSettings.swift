@@ -11,7 +11,7 @@ public struct BucketSettings: Hashable, Sendable {
     public var leaseTTL: Duration
     /// Revisions kept of each key, 1 to 64: so that no watcher misses a superseded one.
     public var history: Int64
-    /// Whether ``NATSStore/connect(_:bucket:watch:replaysHistory:logger:)`` may open a new bucket at once, for no lease of an
+    /// Whether ``NATSStore/connect(_:bucket:watch:replaysHistory:detectsLosses:logger:)`` may open a new bucket at once, for no lease of an
     /// earlier bucket of this name can still run: as on a server that one has just started with an empty store. A bucket that
     /// is lost later is never opened at once.
     public var assumesNoLeases: Bool

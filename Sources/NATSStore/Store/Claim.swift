@@ -11,23 +11,32 @@ import ElectionCore
 struct Claim {
     let id: InstanceID
     let incarnation: Int64
+    /// Where others ask whether this incarnation's connection stands; nil where they are not to.
+    let aliveSubject: String?
     private let subject: String
-    private var subscription: Subscription?
+    private var subscriptions: [Subscription] = []
 
-    init(id: InstanceID, incarnation: Int64, bucket: BucketSettings) {
+    init(id: InstanceID, incarnation: Int64, bucket: BucketSettings, answersProbes: Bool) {
         self.id = id
         self.incarnation = incarnation
         subject = "electbench.\(bucket.name).instance.\(id.name)"
+        aliveSubject =
+            answersProbes ? StoreLoop.aliveSubject(id: id.name, incarnation: incarnation, bucket: bucket) : nil
     }
 
     func renewed(on connection: Connection, core: StoreCore) throws(StoreError) -> Claim {
         var copy = self
-        copy.subscription = try connection.subscribe(subject, context: .init(core: core, purpose: .claim))
+        copy.subscriptions = []
+        for subject in [subject, aliveSubject].compactMap(\.self) {
+            copy.subscriptions.append(
+                try connection.subscribe(subject, context: .init(core: core, purpose: .claim))
+            )
+        }
         return copy
     }
 
     mutating func drop() {
-        subscription = nil
+        subscriptions = []
     }
 
     fileprivate func question() -> String { subject }
@@ -37,13 +46,17 @@ extension StoreLoop {
     /// - Throws: ``StoreError`` with code `idTaken`, or `cannotConnect`.
     func take(_ id: InstanceID, incarnation: Int64) throws(StoreError) {
         guard let connection else { throw StoreError.storeClosed }
-        let wanted = try Claim(id: id, incarnation: incarnation, bucket: bucket).renewed(on: connection, core: core)
+        let wanted = try Claim(id: id, incarnation: incarnation, bucket: bucket, answersProbes: detectsLosses)
+            .renewed(on: connection, core: core)
         // So that whoever asks from here on is answered; he gives up even if we do, too.
         claim = wanted
         let deadline = Timestamp.now() + .seconds(1)
         while Timestamp.now() < deadline {
             switch request(wanted.question(), [], timeout: .milliseconds(100)) {
-            case .noResponders: return
+            case .noResponders:
+                // The connection has a number from now on.
+                sayConnected()
+                return
             case .payload(let incarnation):
                 claim = nil
                 throw StoreError(

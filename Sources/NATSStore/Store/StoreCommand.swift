@@ -6,6 +6,10 @@ enum StoreCommand: Sendable {
 
     case write(StoreWrite, Role)
     case read(Role)
+    /// Write the own presence; nil: withdraw it.
+    case announce(LeadershipRecord?, id: UInt64)
+    case probe(ConnectionID, of: String, incarnation: Int64)
+    case unanswered(probe: UInt64, at: Timestamp)
     /// The part of a watch's decision that is C calls.
     case watch([WatchMachine.Effect])
     case reconnected(connection: UInt64)
@@ -23,7 +27,8 @@ enum StoreCommand: Sendable {
     /// Answers whoever waits, where the command is not going to be carried out.
     func abandon() {
         switch self {
-        case .write, .read, .watch, .reconnected, .closed, .answerClaim, .overwrite: break
+        case .write, .read, .announce, .probe, .unanswered, .watch, .reconnected, .closed, .answerClaim, .overwrite:
+            break
         case .start(_, _, let ended): ended.resume()
         case .claim(_, _, let reply), .deleteBucket(let reply): reply.resume(returning: .failure(.storeClosed))
         case .version(let reply): reply.resume(returning: nil)

@@ -20,9 +20,9 @@ final class StoreCore: Sendable {
     let responses = WaitQueue<(number: UInt64, Response)>()
     let contexts = LiveContexts()
 
-    private let keyPrefixLength: Int
+    let keyPrefixLength: Int
 
-    private struct State {
+    struct State {
         var machine: WatchMachine?
         var roles: [Role] = []
         var roleIndices: [String: Int] = [:]
@@ -35,7 +35,10 @@ final class StoreCore: Sendable {
         /// Rises whenever a connection is lost, so that a late "connected" is seen to be one.
         var losses: UInt64 = 0
         var isUp = false
-        var serverID = ""
+        /// The connection that stands, or stood last.
+        var connectionID = ConnectionID(server: "", client: 0)
+        /// A connection of which the store's thread waits to hear that it is lost, and the number that it waits with.
+        var awaitedLoss: (connection: ConnectionID, number: UInt64)?
         var floor: UInt64 = 0
     }
 
@@ -68,7 +71,7 @@ final class StoreCore: Sendable {
     }
 
     /// Changes the state, and delivers what came of it.
-    private func change(_ body: (inout State) -> Void) {
+    func change(_ body: (inout State) -> Void) {
         let isMine = state.withLock { state in
             body(&state)
             guard !state.isDelivering, !state.outbox.isEmpty else { return false }
@@ -83,7 +86,7 @@ final class StoreCore: Sendable {
         change { state in Self.decide(&state, commands: commands, input) }
     }
 
-    private static func decide(
+    static func decide(
         _ state: inout State,
         commands: WaitQueue<StoreCommand>,
         _ input: (inout WatchMachine) -> [WatchMachine.Effect]
@@ -92,10 +95,11 @@ final class StoreCore: Sendable {
         var calls = [WatchMachine.Effect]()
         for effect in effects {
             switch effect {
-            case .connected(let server): state.outbox.append(.connected(server: server))
+            case .connected(let connection): state.outbox.append(.connected(connection))
             case .disconnected: state.outbox.append(.disconnected)
             case .observed(let role, let entry, let at):
                 state.outbox.append(.observed(state.roles[role], entry, at: at))
+            case .presence(let id, let entry, let at): state.outbox.append(.presence(id: id, entry, at: at))
             case .synced: state.outbox.append(.synced)
             case .open, .close, .ask, .opensLater, .switchServer: calls.append(effect)
             }
@@ -143,7 +147,7 @@ final class StoreCore: Sendable {
 
     var watchDeadline: Timestamp? { state.withLock { $0.machine?.deadline } }
     var isUp: Bool { state.withLock { $0.isUp } }
-    var serverID: String { state.withLock { $0.serverID } }
+    var connectionID: ConnectionID { state.withLock { $0.connectionID } }
     var losses: UInt64 { state.withLock { $0.losses } }
 
     /// A new connection object counts from now on.
@@ -152,18 +156,21 @@ final class StoreCore: Sendable {
     }
 
     /// The connection stands, unless it was lost since `losses` was read.
-    func connected(server: String, losses: UInt64, now: Timestamp) {
+    func connected(_ connection: ConnectionID, losses: UInt64, now: Timestamp) {
         var isNews = false
         change { state in
             guard state.losses == losses else { return }
-            isNews = !state.isUp
+            let wasUp = state.isUp
+            isNews = !wasUp || state.connectionID != connection
             state.isUp = true
-            state.serverID = server
+            state.connectionID = connection
             // A watch that starts on a standing connection hasn't heard of it yet.
             guard isNews || state.machine?.isDown == true else { return }
-            Self.decide(&state, commands: commands) { $0.connected(server: server, now: now) }
+            Self.decide(&state, commands: commands) { machine in
+                (wasUp ? machine.disconnected() : []) + machine.connected(connection, now: now)
+            }
         }
-        if isNews { logger.info("connected to \(server)") }
+        if isNews { logger.info("connected to \(connection.server) as client \(connection.client)") }
     }
 
     func written(role: Int, id: UInt64, _ outcome: WriteOutcome, now: Timestamp) {
@@ -185,9 +192,40 @@ final class StoreCore: Sendable {
         }
     }
 
+    func announced(id: UInt64, _ outcome: WriteOutcome, now: Timestamp) {
+        change { state in
+            guard state.deliver != nil else { return }
+            if case .acknowledged = outcome { state.machine?.answered() }
+            state.outbox.append(.announced(id: id, outcome, at: now))
+        }
+    }
+
+    /// Lets the store's thread know of a connection's loss as of an answer to a request.
+    func awaitLoss(of connection: ConnectionID, as number: UInt64) {
+        state.withLock { $0.awaitedLoss = (connection, number) }
+    }
+
+    /// Another connection is lost.
+    func lost(_ connection: ConnectionID, now: Timestamp) {
+        change { state in
+            if let awaited = state.awaitedLoss, awaited.connection == connection {
+                responses.post((awaited.number, .payload([])))
+                state.awaitedLoss = nil
+            }
+            guard state.deliver != nil, state.connectionID != connection else { return }
+            state.outbox.append(.lost(connection, at: now))
+        }
+    }
+
     // MARK: Callbacks of a connection
 
     func connectionLost(number: UInt64) {
+        if connectionClosing(number: number) { logger.warning("connection to NATS lost") }
+    }
+
+    /// - Returns: whether it stood.
+    @discardableResult
+    func connectionClosing(number: UInt64) -> Bool {
         var wasUp = false
         change { state in
             guard state.connection == number else { return }
@@ -196,7 +234,7 @@ final class StoreCore: Sendable {
             state.isUp = false
             Self.decide(&state, commands: commands) { $0.disconnected() }
         }
-        if wasUp { logger.warning("connection to NATS lost") }
+        return wasUp
     }
 
     func connectionBack(number: UInt64) {
@@ -211,126 +249,6 @@ final class StoreCore: Sendable {
         logger.warning("NATS: \(text)")
         guard droppedMessages else { return }
         decide { $0.doubted(now: .now()) }
-    }
-
-    // MARK: Messages
-
-    func questioned(reply: String) {
-        commands.post(.answerClaim(reply: reply))
-    }
-
-    func answered(_ message: borrowing ReceivedMessage, now: Timestamp) {
-        guard let answer = inbox.answer(message.subject) else {
-            logger.warning("a message on an unknown subject of the inbox")
-            return
-        }
-        let payload = message.payload
-        let noResponders = payload.isEmpty && message.isNoResponders
-        switch answer {
-        case .request(let number):
-            responses.post((number, noResponders ? .noResponders : .payload(Array(payload))))
-        case .bucket(let number):
-            bucketAnswered(noResponders ? nil : API.decode(StreamAnswer.self, payload), number: number, now: now)
-        case .consumer(let generation, let feed):
-            consumerAnswered(payload, noResponders: noResponders, generation: generation, feed: feed, now: now)
-        case .write(let role, let id):
-            guard !noResponders else {
-                written(role: role, id: id, .refused(reason: "no responders: the bucket is gone"), now: now)
-                return decide { $0.doubted(now: now) }
-            }
-            guard let acknowledgement = Acknowledgement(payload) else {
-                return logger.error("not an acknowledgement: \(String(decoding: payload, as: UTF8.self))")
-            }
-            if case .acknowledged(let revision) = acknowledgement.outcome, revision < floor {
-                // Nobody may lead by it: the bucket has forgotten leases, and is going to be dropped.
-                written(role: role, id: id, .refused(reason: "the bucket was emptied"), now: now)
-                return decide { $0.doubted(now: now) }
-            }
-            written(role: role, id: id, acknowledgement.outcome, now: now)
-        case .read(let role):
-            let answer = noResponders ? nil : API.decode(MessageAnswer.self, payload)
-            read(role: role, answer?.entry, now: now)
-            if noResponders || answer?.error?.errorCode == JetStreamError.streamNotFound {
-                decide { $0.doubted(now: now) }
-            }
-        }
-    }
-
-    private func bucketAnswered(_ answer: StreamAnswer?, number: UInt64, now: Timestamp) {
-        let found = answer.flatMap { BucketFound($0, bucket) }
-        // One that somebody else has made or opened is as good.
-        let isDone = answer.map { $0.error.map { JetStreamError.doneByOthers.contains($0.errorCode ?? 0) } ?? true }
-        if isDone == false, found == nil, let error = answer?.error {
-            logger.warning("bucket \(bucket.name): \(error.text)")
-        }
-        if found == .open, let answer { setFloor(of: answer) }
-        decide { machine in
-            machine.bucketFound(found, number: number, now: now)
-                + machine.bucketAnswered(isDone ?? false, number: number, now: now)
-        }
-    }
-
-    private func consumerAnswered(
-        _ payload: UnsafeRawBufferPointer,
-        noResponders: Bool,
-        generation: UInt64,
-        feed: Int,
-        now: Timestamp
-    ) {
-        guard !noResponders, let answer = API.decode(ConsumerAnswer.self, payload) else {
-            return decide { $0.consumerFailed(generation: generation, feed: feed, now: now) }
-        }
-        if let error = answer.error {
-            logger.warning("no watch on the bucket: \(error.text)")
-            return decide { $0.consumerFailed(generation: generation, feed: feed, now: now) }
-        }
-        decide {
-            $0.consumerMade(generation: generation, feed: feed, snapshotEnd: answer.snapshotEnd, now: now)
-        }
-    }
-
-    func watched(_ message: borrowing ReceivedMessage, generation: UInt64, feed: Int, now: Timestamp) {
-        guard let reply = message.reply else {
-            // A status: an idle heartbeat says how far the consumer is.
-            guard let last = message.header(Header.lastConsumerSequence).flatMap({ UInt64($0) }) else { return }
-            return decide { $0.heartbeat(generation: generation, feed: feed, lastSequence: last, now: now) }
-        }
-        guard let delivery = DeliverySubject(reply) else {
-            return logger.error("not a delivery of JetStream's: \(String(decoding: reply, as: UTF8.self))")
-        }
-        let subject = message.subject
-        let payload = message.payload
-        let key = subject.count > keyPrefixLength ? subject[keyPrefixLength...] : subject[..<0]
-        let entry: StoredEntry
-        if !payload.isEmpty {
-            entry = StoredEntry(value: payload, revision: delivery.streamSequence)
-        } else if message.isMarker {
-            entry = .marker(revision: delivery.streamSequence)
-        } else {
-            entry = .unreadable(revision: delivery.streamSequence)
-        }
-        change { state in
-            let role = state.roleIndices[String(decoding: key, as: UTF8.self)]
-            Self.decide(&state, commands: commands) {
-                $0.received(
-                    generation: generation,
-                    feed: feed,
-                    sequence: delivery.consumerSequence,
-                    pending: delivery.pending,
-                    role: role,
-                    entry,
-                    now: now
-                )
-            }
-        }
-    }
-}
-
-extension ReceivedMessage {
-    /// Whether an empty message says that its key was deleted.
-    var isMarker: Bool {
-        if let operation = header(Header.operation) { return Header.marksDeletion(operation: operation) }
-        return header(Header.markerReason) != nil
     }
 }
 

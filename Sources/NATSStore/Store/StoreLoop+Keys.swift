@@ -12,32 +12,77 @@ extension StoreLoop {
         guard core.isUp, let connection else {
             return core.written(role: index, id: write.id, .notSent, now: .now())
         }
-        let subject = bucket.keyPrefix + role.name
-        let reply = core.inbox.subject(.write(role: index, id: write.id))
-        let expected = String(write.expectedRevision)
-        core.asked(now: .now())
-        let failure =
-            switch (write.value, bucket.comparesRevisions) {
-            case (.record(let record), true):
-                connection.publish(subject, record.json, reply: reply, headers: [Header.expectedRevision: expected])
-            case (.record(let record), false):
-                connection.publish(subject, record.json, reply: reply)
-            case (.marker, false):
-                connection.publish(subject, [], reply: reply, headers: [Header.operation: "DEL"])
-            case (.marker, true):
-                connection.publish(
-                    subject,
-                    [],
-                    reply: reply,
-                    headers: [Header.expectedRevision: expected, Header.operation: "DEL"]
-                )
-            }
+        if case .record(let record) = write.value, !mayGoOut(record, over: connection) {
+            return core.written(role: index, id: write.id, .notSent, now: .now())
+        }
+        let expected = bucket.comparesRevisions ? write.expectedRevision : nil
+        let failure = put(
+            write.value,
+            key: role.name,
+            expecting: expected,
+            reply: .write(role: index, id: write.id),
+            connection
+        )
         guard let failure else { return }
         switch failure.publishing {
         case .notSent: core.written(role: index, id: write.id, .notSent, now: .now())
         case .impossible: core.written(role: index, id: write.id, .refused(reason: failure.text), now: .now())
         case .unknown: core.logger.warning("a write for \(role) is of unknown outcome: \(failure.text)")
         }
+    }
+
+    /// Writes the own presence, or withdraws what was written last.
+    func announce(_ presence: LeadershipRecord?, id: UInt64) {
+        guard let key = presence?.id ?? announcedID, core.isUp, let connection,
+            presence.map({ mayGoOut($0, over: connection) }) ?? true
+        else { return core.announced(id: id, .notSent, now: .now()) }
+        announcedID = key
+        let failure = put(
+            presence.map { .record($0) } ?? .marker,
+            key: Presence.keyPrefix + key,
+            expecting: nil,
+            reply: .announcement(id),
+            connection
+        )
+        guard let failure else { return }
+        switch failure.publishing {
+        case .notSent: core.announced(id: id, .notSent, now: .now())
+        case .impossible: core.announced(id: id, .refused(reason: failure.text), now: .now())
+        case .unknown: core.logger.warning("whether the own presence was written is unknown: \(failure.text)")
+        }
+    }
+
+    /// Whether a record names the connection that stands at this moment.
+    ///
+    /// Who hears that the connection is lost that a record names takes the role. So none may go out over a later one: its
+    /// writer would count on a lease that nobody else does. A transfer names somebody else's.
+    private func mayGoOut(_ record: LeadershipRecord, over connection: Connection) -> Bool {
+        guard let meta = record.meta, meta.connection.client != 0 else { return true }
+        if case .transfer? = meta.mark { return true }
+        return connection.id == meta.connection
+    }
+
+    private func put(
+        _ value: StoreWrite.Value,
+        key: String,
+        expecting revision: UInt64?,
+        reply: Inbox.Answer,
+        _ connection: Connection
+    ) -> Failure? {
+        core.asked(now: .now())
+        var headers = [(String, String)]()
+        if let revision { headers.append((Header.expectedRevision, String(revision))) }
+        var payload: [UInt8] = []
+        switch value {
+        case .record(let record): payload = record.json
+        case .marker: headers.append((Header.operation, "DEL"))
+        }
+        return connection.publish(
+            bucket.keyPrefix + key,
+            payload,
+            reply: core.inbox.subject(reply),
+            headers: headers
+        )
     }
 
     func read(_ role: Role) {
@@ -84,10 +129,10 @@ extension StoreLoop {
         feeds[generation] = opened
     }
 
-    private var filters: [String] {
+    var filters: [String] {
         switch mode {
         case .bucket: [">"]
-        case .role: roles.map(\.name)
+        case .role: roles.map(\.name) + ["\(Presence.keyPrefix)>"]
         }
     }
 }

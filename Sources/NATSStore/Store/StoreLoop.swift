@@ -10,10 +10,16 @@ final class StoreLoop {
     let bucket: BucketSettings
     let mode: WatchMode
     let replaysHistory: Bool
+    let detectsLosses: Bool
     var connection: Connection?
-    var connectionNumber: UInt64 = 0
-    var answers: Subscription?
+    var connectionNumber = noConnection
+    /// For answers, and for the servers' reports of lost connections.
+    private var subscriptions: [Subscription] = []
     var claim: Claim?
+    /// The id that the own presence was last written under.
+    var announcedID: String?
+    var lastProbe: UInt64 = 0
+    var probes: [UInt64: Probe] = [:]
     var roles: [Role] = []
     var roleIndices: [Role: Int] = [:]
     var feeds: [UInt64: [Subscription]] = [:]
@@ -24,12 +30,19 @@ final class StoreLoop {
     private var avoided: String?
     private var isStopping = false
 
-    init(core: StoreCore, settings: ConnectionSettings, mode: WatchMode, replaysHistory: Bool) {
+    init(
+        core: StoreCore,
+        settings: ConnectionSettings,
+        mode: WatchMode,
+        replaysHistory: Bool,
+        detectsLosses: Bool
+    ) {
         self.core = core
         self.settings = settings
         bucket = core.bucket
         self.mode = mode
         self.replaysHistory = replaysHistory
+        self.detectsLosses = detectsLosses
     }
 
     /// Carries out commands until it is told to stop, then frees everything.
@@ -50,10 +63,13 @@ final class StoreLoop {
         switch command {
         case .write(let write, let role): self.write(write, role: role)
         case .read(let role): read(role)
+        case .announce(let presence, let id): announce(presence, id: id)
+        case .probe(let connection, let id, let incarnation): probe(connection, of: id, incarnation: incarnation)
+        case .unanswered(let number, let at): unanswered(probe: number, at: at)
         case .watch(let effects): effects.forEach(carryOut)
         case .reconnected(let number):
             guard number == connectionNumber else { return }
-            announce()
+            sayConnected()
         case .closed(let number):
             guard number == connectionNumber else { return }
             core.logger.error("the connection was closed for good; connecting anew")
@@ -90,7 +106,7 @@ final class StoreLoop {
         case .switchServer:
             core.logger.warning("the server answers nothing about bucket \(bucket.name): connecting to another one")
             switchServer()
-        case .connected, .disconnected, .observed, .synced: break
+        case .connected, .disconnected, .observed, .presence, .synced: break
         }
     }
 
@@ -108,26 +124,32 @@ final class StoreLoop {
             leaseTTL: bucket.leaseTTL,
             context: ConnectionContext(core: core, number: connectionNumber)
         )
-        answers = try made.subscribe(core.inbox.wildcard, context: .init(core: core, purpose: .answers))
+        subscriptions = [try made.subscribe(core.inbox.wildcard, context: .init(core: core, purpose: .answers))]
+        if detectsLosses {
+            subscriptions.append(
+                try made.subscribe(DisconnectEvent.subject, context: .init(core: core, purpose: .disconnects))
+            )
+        }
         connection = made
         avoided = nil
         if let claim { self.claim = try claim.renewed(on: made, core: core) }
-        announce()
+        sayConnected()
     }
 
     /// Says that the connection stands, if it does.
-    private func announce() {
+    func sayConnected() {
         // Read first: a loss in between makes the rest stale.
         let losses = core.losses
-        guard let connection, connection.isConnected, let server = connection.serverID else { return }
-        core.connected(server: server, losses: losses, now: .now())
+        guard let connection, connection.isConnected, var id = connection.id else { return }
+        if !answersProbes(on: connection) { id.client = 0 }
+        core.connected(id, losses: losses, now: .now())
     }
 
     /// libnats closes a connection for good on some errors, as when it is refused twice; an election never gives up.
     private func reopen(failures: Int) {
         feeds = [:]
         claim?.drop()
-        answers = nil
+        subscriptions = []
         connection = nil
         do throws(StoreError) {
             try connect()
@@ -159,26 +181,31 @@ final class StoreLoop {
         ended.append(continuation)
         let machine = WatchMachine(
             roles: roles.count,
-            feeds: mode == .bucket ? 1 : roles.count,
+            feeds: filters.count,
             silenceLimit: heartbeat * 5 / 2,
             // After a restart a server has thousands of consumers to make for the role mode.
             answerLimit: mode == .bucket ? .milliseconds(500) : .seconds(2),
             switchLimit: settings.urls.count > 1 ? Self.switchLimit : nil,
             opening: BucketOpening(patience: openingPatience)
         )
+        if detectsLosses, claim == nil {
+            core.logger.warning("no id was claimed: others wait for this instance's lease when its connection is lost")
+        }
         core.start(machine: machine, roles: roles, deliver: deliver)
-        announce()
+        sayConnected()
     }
 
     private func tearDown() {
         let left = core.commands.close()
         // A release that was sent just before is not to be lost.
         if core.isUp { connection?.flush(timeout: .milliseconds(500)) }
+        // Who leads has to know before the server tells others.
+        core.connectionClosing(number: connectionNumber)
         core.stop()
-        core.adopt(connection: 0)
+        core.adopt(connection: Self.noConnection)
         feeds = [:]
         claim = nil
-        answers = nil
+        subscriptions = []
         connection = nil
         if !core.contexts.waitForNone(until: .now() + .seconds(5)) {
             core.logger.error("libnats has not let go of its callbacks")
@@ -191,6 +218,8 @@ final class StoreLoop {
 
     /// How long a server that stands in no contact with its cluster is borne, where another one is known.
     static let switchLimit = Duration.seconds(2)
+    /// The number of no connection that counts.
+    static let noConnection: UInt64 = 0
 
     /// How often a consumer with nothing to send says so.
     var heartbeat: Duration {
@@ -214,14 +243,23 @@ final class StoreLoop {
     ///
     /// - Returns: nil where none came in time.
     func request(_ subject: String, _ payload: [UInt8], timeout: Duration) -> StoreCore.Response? {
-        lastRequest += 1
-        let number = lastRequest
+        let number = nextRequest()
         let deadline = Timestamp.now() + timeout
         guard publish(subject, payload, reply: .request(number)) else {
             // Who asks again at once would do nothing else.
             _ = core.responses.takeAll(until: min(deadline, .now() + .milliseconds(5)))
             return nil
         }
+        return response(to: number, until: deadline)
+    }
+
+    func nextRequest() -> UInt64 {
+        lastRequest += 1
+        return lastRequest
+    }
+
+    /// - Returns: nil where none came in time.
+    func response(to number: UInt64, until deadline: Timestamp) -> StoreCore.Response? {
         while Timestamp.now() < deadline {
             for (answered, response) in core.responses.takeAll(until: deadline) where answered == number {
                 return response

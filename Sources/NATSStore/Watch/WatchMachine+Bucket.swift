@@ -4,11 +4,13 @@ import ElectionCore
 extension WatchMachine {
     /// How often a bucket that waits is looked at, for another instance may open it earlier.
     static let lookInterval = Duration.milliseconds(250)
+    /// How often the bucket is asked for while nobody answers; a cluster that elects takes hundreds of milliseconds.
+    static let repeatInterval = Duration.milliseconds(100)
 
     /// The answer to ``BucketRequest/inspect``; nil where the server could not tell.
     mutating func bucketFound(_ found: BucketFound?, number: UInt64, now: Timestamp) -> [Effect] {
         guard case .asking(.inspect, number, _, let failures) = state else { return [] }
-        guard let found else { return pause(failures: failures, now: now) }
+        guard let found else { return pause(failures: failures, atMost: Self.repeatInterval, now: now) }
         silence?.answered()
         switch opening.step(found, at: now) {
         case .make: return ask(.make, failures: failures, now: now)
@@ -37,12 +39,17 @@ extension WatchMachine {
     mutating func ask(_ request: BucketRequest, failures: Int, now: Timestamp) -> [Effect] {
         lastRequest += 1
         silence?.asked(now: now)
-        state = .asking(request, number: lastRequest, until: now + patience(failures), failures: failures)
+        let limit = request == .inspect ? Self.repeatInterval : patience(failures)
+        state = .asking(request, number: lastRequest, until: now + limit, failures: failures)
         return [.ask(request, number: lastRequest)]
     }
 
-    private mutating func pause(failures: Int, now: Timestamp) -> [Effect] {
-        state = .waiting(until: now + Self.pause(failures), failures: failures + 1)
+    private mutating func pause(
+        failures: Int,
+        atMost limit: Duration = .seconds(1),
+        now: Timestamp
+    ) -> [Effect] {
+        state = .waiting(until: now + min(Self.pause(failures), limit), failures: failures + 1)
         return []
     }
 }

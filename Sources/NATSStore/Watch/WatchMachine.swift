@@ -8,13 +8,15 @@ import ElectionCore
 ///
 /// Before each watch the bucket is looked at, and made or opened where it has to be: servers from 2.10 on make consumers also on
 /// a bucket that isn't open.
+/// What nobody answers, as while a cluster elects the bucket's leader, is asked again and again, and the first answer taken.
 /// Each try to watch has a generation of its own, and each request about the bucket a number; what belongs to another one
 /// is ignored, so nothing of an old watch leaks into the new one.
 struct WatchMachine {
     enum Effect: Hashable, Sendable {
-        case connected(server: String)
+        case connected(ConnectionID)
         case disconnected
         case observed(role: Int, StoredEntry, at: Timestamp)
+        case presence(id: String, StoredEntry, at: Timestamp)
         case synced
         /// Send a request about the bucket.
         case ask(BucketRequest, number: UInt64)
@@ -26,6 +28,14 @@ struct WatchMachine {
         case close(generation: UInt64)
         /// Connect anew, to another server if there is one.
         case switchServer
+    }
+
+    /// What a key of the bucket is to us.
+    enum Key: Hashable, Sendable {
+        case role(Int)
+        /// A member's presence, with the member's id.
+        case presence(String)
+        case other
     }
 
     enum BucketRequest: Hashable, Sendable {
@@ -75,7 +85,7 @@ struct WatchMachine {
     var opening: BucketOpening
     var silence: Silence?
     var lastRequest: UInt64 = 0
-    private var server = ""
+    private var connection = ConnectionID(server: "", client: 0)
     private var generation: UInt64 = 0
     private let roles: Int
     private let feeds: Int
@@ -83,7 +93,7 @@ struct WatchMachine {
     private let answerLimit: Duration
 
     /// - Parameters:
-    ///   - feeds: how many consumers share the roles.
+    ///   - feeds: how many consumers share the roles and the members' presence.
     ///   - silenceLimit: how long a consumer may be silent before it is taken for lost; above its idle heartbeat.
     ///   - answerLimit: how long the first try for a snapshot may take; each further one twice as long, up to 8 s.
     ///   - switchLimit: how long a server may answer nothing before another one is tried; nil: there is no other.
@@ -124,9 +134,9 @@ struct WatchMachine {
     // MARK: Inputs
 
     /// The connection stands.
-    mutating func connected(server: String, now: Timestamp) -> [Effect] {
-        self.server = server
-        return closing() + [.connected(server: server)] + ask(.inspect, failures: 0, now: now)
+    mutating func connected(_ connection: ConnectionID, now: Timestamp) -> [Effect] {
+        self.connection = connection
+        return closing() + [.connected(connection)] + ask(.inspect, failures: 0, now: now)
     }
 
     mutating func disconnected() -> [Effect] {
@@ -157,26 +167,29 @@ struct WatchMachine {
 
     /// A message of the watch.
     ///
-    /// - Parameters:
-    ///   - pending: how many more messages the consumer had for us when it sent this one.
-    ///   - role: nil for a key that is not a role of ours.
+    /// - Parameter pending: how many more messages the consumer had for us when it sent this one.
     mutating func received(
         generation: UInt64,
         feed: Int,
         sequence: UInt64,
         pending: UInt64,
-        role: Int?,
+        key: Key,
         _ entry: StoredEntry,
         now: Timestamp
     ) -> [Effect] {
-        let observed = role.map { [Effect.observed(role: $0, entry, at: now)] } ?? []
+        let observed: [Effect] =
+            switch key {
+            case .role(let role): [.observed(role: role, entry, at: now)]
+            case .presence(let id): [.presence(id: id, entry, at: now)]
+            case .other: []
+            }
         switch state {
         case .opening(var attempt, let until, let failures) where attempt.generation == generation:
             guard sequence == attempt.feeds[feed].lastSequence + 1 else { return reopen(now: now) }
             // The arrays are changed in place once the state lets go of them.
             state = .down
             attempt.feeds[feed].take(sequence, now: now)
-            if let role { attempt.seen[role] = true }
+            if case .role(let role) = key { attempt.seen[role] = true }
             if pending == 0 || attempt.feeds[feed].snapshotEnd.map({ sequence >= $0 }) == true {
                 attempt.feeds[feed].isComplete = true
             }
@@ -234,6 +247,9 @@ struct WatchMachine {
         switch state {
         case .down: return []
         case .opening, .current: return reopen(now: now)
+        case .asking(.inspect, let number, _, let failures):
+            state = .asking(.inspect, number: number, until: now + Self.repeatInterval, failures: failures)
+            return [.ask(.inspect, number: number)]
         case .asking(_, _, _, let failures): return ask(.inspect, failures: failures + 1, now: now)
         case .waiting(_, let failures): return ask(.inspect, failures: failures, now: now)
         }
@@ -263,7 +279,7 @@ struct WatchMachine {
             state = .waiting(until: now + Self.pause(failures), failures: failures + 1)
             return closing
         case .current:
-            return [.disconnected] + closing + [.connected(server: server)] + ask(.inspect, failures: 0, now: now)
+            return [.disconnected] + closing + [.connected(connection)] + ask(.inspect, failures: 0, now: now)
         case .down, .asking, .waiting:
             preconditionFailure("reopened in state \(state)")
         }
@@ -282,6 +298,8 @@ struct WatchMachine {
             state = .opening(attempt, until: until, failures: failures)
             return []
         }
+        // Also where the server's answer about the consumer is yet to come.
+        silence?.answered()
         state = .current(attempt)
         var effects = [Effect]()
         for role in attempt.seen.indices where !attempt.seen[role] {

@@ -18,6 +18,10 @@ struct Inbox: Hashable, Sendable {
         case consumer(generation: UInt64, feed: Int)
         /// To one of the requests with which a running store finds or makes its bucket.
         case bucket(UInt64)
+        /// To the writing of the own presence.
+        case announcement(UInt64)
+        /// To the question whether a connection stands.
+        case probe(UInt64)
         /// Somebody waits for it.
         case request(UInt64)
 
@@ -27,6 +31,8 @@ struct Inbox: Hashable, Sendable {
             case .read(let role): "r\(role)"
             case .consumer(let generation, let feed): "c\(generation).\(feed)"
             case .bucket(let number): "b\(number)"
+            case .announcement(let id): "p\(id)"
+            case .probe(let number): "l\(number)"
             case .request(let number): "q\(number)"
             }
         }
@@ -53,6 +59,8 @@ struct Inbox: Hashable, Sendable {
         case UInt8(ascii: "r"): return number.flatMap(Int.init(exactly:)).map { .read(role: $0) }
         case UInt8(ascii: "q"): return number.map { .request($0) }
         case UInt8(ascii: "b"): return number.map { .bucket($0) }
+        case UInt8(ascii: "p"): return number.map { .announcement($0) }
+        case UInt8(ascii: "l"): return number.map { .probe($0) }
         default: return nil
         }
     }

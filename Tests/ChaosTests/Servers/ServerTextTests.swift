@@ -55,7 +55,7 @@ import Testing
                     store_dir: "/tmp/a \"b\"\\c/server-1/store"
                 }
 
-                """#
+                """# + ServerConfiguration.accounts
         )
     }
 
@@ -77,15 +77,17 @@ import Testing
                 jetstream {
                     store_dir: "/tmp/run/server-1/store"
                 }
-                cluster {
-                    name: "electbench"
-                    listen: "127.0.0.1:6222"
-                    advertise: "127.0.0.1:1"
-                    no_advertise: true
-                    routes: ["nats://127.0.0.1:7001", "nats://127.0.0.1:7002"]
-                }
 
-                """#
+                """# + ServerConfiguration.accounts + #"""
+                    cluster {
+                        name: "electbench"
+                        listen: "127.0.0.1:6222"
+                        advertise: "127.0.0.1:1"
+                        no_advertise: true
+                        routes: ["nats://127.0.0.1:7001", "nats://127.0.0.1:7002"]
+                    }
+
+                    """#
         )
     }
 

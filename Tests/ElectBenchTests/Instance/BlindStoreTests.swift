@@ -22,7 +22,7 @@ struct BlindStoreTests {
             incarnation: 1,
             ttl: .seconds(3),
             sent: Timestamp(nanoseconds: Int64(revision)),
-            server: "s"
+            connection: ConnectionID(server: "s", client: 1)
         )
         let record = LeadershipRecord(id: id, token: "t", meta: meta)
         return StoreWrite(id: revision + 1, value: .record(record), expectedRevision: revision)

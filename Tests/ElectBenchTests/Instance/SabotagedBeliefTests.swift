@@ -29,7 +29,13 @@ struct SabotagedBeliefTests {
     }
 
     private func record(of id: String, incarnation: Int64 = 1, revision: UInt64) -> StoredEntry {
-        let meta = LeadershipRecord.Meta(incarnation: incarnation, ttl: .seconds(3), sent: at(0), server: "s")
+        let connection = ConnectionID(server: "s", client: 1)
+        let meta = LeadershipRecord.Meta(
+            incarnation: incarnation,
+            ttl: .seconds(3),
+            sent: at(0),
+            connection: connection
+        )
         return .record(LeadershipRecord(id: id, token: "t", meta: meta), revision: revision)
     }
 

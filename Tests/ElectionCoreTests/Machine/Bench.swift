@@ -9,17 +9,24 @@ struct Bench {
     /// Every directive so far, in order.
     private(set) var directives: [Directive] = []
 
-    init(validates: Bool = false, spread: Duration = .zero, ttl: Duration = .milliseconds(1000), seed: UInt64 = 7) {
+    init(
+        validates: Bool = false,
+        spread: Duration = .zero,
+        ttl: Duration = .milliseconds(1000),
+        seed: UInt64 = 7,
+        _ adjust: (inout ElectionSettings) -> Void = { _ in }
+    ) {
         guard let instance = try? InstanceID("a"), let timing = try? LeaseTiming(ttl: ttl, heartbeat: ttl / 4) else {
             preconditionFailure("a timing of \(ttl)")
         }
-        let settings = ElectionSettings(
+        var settings = ElectionSettings(
             instance: instance,
             incarnation: 1,
             timing: timing,
             campaign: .race(spread: spread),
             validationInterval: validates ? .milliseconds(400) : nil
         )
+        adjust(&settings)
         machine = ElectionMachine(settings: settings, seed: seed)
     }
 
@@ -53,15 +60,18 @@ struct Bench {
 
     // MARK: The way into each state
 
-    static func started() -> Bench {
-        var bench = Bench()
+    static func started(_ adjust: (inout ElectionSettings) -> Void = { _ in }) -> Bench {
+        var bench = Bench(adjust)
         bench.at(0, .start)
         return bench
     }
 
     /// Connected at 0 ms; the key holds a delete marker of revision 5; the acquisition #1 is sent at 0 ms.
-    static func acquiring(validates: Bool = false) -> Bench {
-        var bench = Bench(validates: validates)
+    static func acquiring(
+        validates: Bool = false,
+        _ adjust: (inout ElectionSettings) -> Void = { _ in }
+    ) -> Bench {
+        var bench = Bench(validates: validates, adjust)
         bench.at(0, .start)
         bench.at(0, .connected)
         bench.at(0, .observed(.marker(revision: 5)))
@@ -70,34 +80,90 @@ struct Bench {
     }
 
     /// Leads term 6 since 10 ms; its lease ends at 990 ms.
-    static func leading(validates: Bool = false) -> Bench {
-        var bench = acquiring(validates: validates)
+    static func leading(
+        validates: Bool = false,
+        _ adjust: (inout ElectionSettings) -> Void = { _ in }
+    ) -> Bench {
+        var bench = acquiring(validates: validates, adjust)
         bench.at(10, .written(.acknowledged(revision: 6)))
         return bench
     }
 
     /// Follows `b`, whose record of revision 6 was received at 10 ms, until 1010 ms.
-    static func following() -> Bench {
-        var bench = started()
+    static func following(_ adjust: (inout ElectionSettings) -> Void = { _ in }) -> Bench {
+        var bench = started(adjust)
         bench.at(0, .connected)
         bench.at(10, .observed(foreign(6)))
         bench.at(10, .synced)
         return bench
     }
 
-    static func foreign(_ revision: UInt64, ttl: Duration? = .milliseconds(1000)) -> StoredEntry {
-        let meta = ttl.map { LeadershipRecord.Meta(incarnation: 1, ttl: $0, sent: .ms(0), server: "s") }
-        return .record(LeadershipRecord(id: "b", token: "foreign", meta: meta), revision: revision)
+    /// A record of `b` over its connection 2.
+    static func foreign(
+        _ revision: UInt64,
+        ttl: Duration? = .milliseconds(1000),
+        client: UInt64 = 2,
+        mark: LeadershipRecord.Mark? = nil,
+        priority: Int = 0
+    ) -> StoredEntry {
+        let meta = ttl.map { ttl in
+            LeadershipRecord.Meta(
+                incarnation: 1,
+                ttl: ttl,
+                sent: .ms(0),
+                connection: ConnectionID(server: "s", client: client),
+                mark: mark
+            )
+        }
+        return .record(LeadershipRecord(id: "b", token: "foreign", priority: priority, meta: meta), revision: revision)
     }
 
     /// A record of this very process that it knows nothing of any more: an earlier acquisition that landed late.
     static func ownLate(_ revision: UInt64, incarnation: Int64 = 1) -> StoredEntry {
+        own(revision, token: "earlier", incarnation: incarnation, sent: -500)
+    }
+
+    /// The record by which `b` gives the role to this process, over its connection 1.
+    static func transferred(
+        _ revision: UInt64,
+        ttl: Duration = .milliseconds(1000),
+        client: UInt64 = 1,
+        incarnation: Int64 = 1
+    ) -> StoredEntry {
+        own(revision, token: "given", incarnation: incarnation, ttl: ttl, client: client, mark: .transfer(from: "b"))
+    }
+
+    private static func own(
+        _ revision: UInt64,
+        token: String,
+        incarnation: Int64,
+        ttl: Duration = .milliseconds(1000),
+        sent: Int64 = 0,
+        client: UInt64 = 1,
+        mark: LeadershipRecord.Mark? = nil
+    ) -> StoredEntry {
         let meta = LeadershipRecord.Meta(
             incarnation: incarnation,
-            ttl: .milliseconds(1000),
-            sent: .ms(-500),
-            server: "s"
+            ttl: ttl,
+            sent: .ms(sent),
+            connection: ConnectionID(server: "s", client: client),
+            mark: mark
         )
-        return .record(LeadershipRecord(id: "a", token: "earlier", meta: meta), revision: revision)
+        return .record(LeadershipRecord(id: "a", token: token, meta: meta), revision: revision)
     }
+
+    /// The other member `b`, over its connection 2.
+    static let other = Member(
+        id: "b",
+        incarnation: 1,
+        connection: ConnectionID(server: "s", client: 2),
+        ttl: .milliseconds(1000)
+    )
+}
+
+extension ElectionSettings {
+    mutating func hearsLosses() { detector = .connection }
+    mutating func isRanked() { campaign = .ranked(step: .milliseconds(20)) }
+    /// Takes roles from members of lower priority by force.
+    mutating func outranks() { (priority, takeover) = (5, .force) }
 }

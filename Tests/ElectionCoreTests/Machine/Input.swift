@@ -4,7 +4,8 @@ import ElectionCore
 enum Input: Hashable, Sendable {
     case start
     case connected, disconnected, synced
-    case observed(StoredEntry)
+    case connectedAs(UInt64)
+    case observed(StoredEntry, Standing = Standing())
     /// The watch shows the last write's own value under this revision.
     case observedWrite(UInt64)
     case read(StoredEntry?)
@@ -14,15 +15,23 @@ enum Input: Hashable, Sendable {
     case tick
     case healthy(Bool)
     case callbackFinished
+    case callbackFinishedFor(Member)
     case stop
+    /// The server has closed this connection.
+    case lost(UInt64)
+    /// The delay in milliseconds.
+    case ranked(Int64)
+    case give(DemotionReason)
+    case enlist
 
     func apply(to machine: inout ElectionMachine, at now: Timestamp, lastWrite: StoreWrite?) -> [Directive] {
         switch self {
         case .start: machine.start(at: now)
-        case .connected: machine.connected(server: "s", at: now)
+        case .connected: machine.connected(ConnectionID(server: "s", client: 1), at: now)
+        case .connectedAs(let client): machine.connected(ConnectionID(server: "s", client: client), at: now)
         case .disconnected: machine.disconnected(at: now)
         case .synced: machine.synced(at: now)
-        case .observed(let entry): machine.observed(entry, at: now)
+        case .observed(let entry, let standing): machine.observed(entry, standing, at: now)
         case .observedWrite(let revision): machine.observed(Input.entry(of: lastWrite, revision), at: now)
         case .read(let entry): machine.read(entry, at: now)
         case .readWrite(let revision): machine.read(Input.entry(of: lastWrite, revision), at: now)
@@ -31,7 +40,12 @@ enum Input: Hashable, Sendable {
         case .tick: machine.tick(at: now)
         case .healthy(let isHealthy): machine.setHealthy(isHealthy, at: now)
         case .callbackFinished: machine.demoteCallbackFinished(at: now)
+        case .callbackFinishedFor(let successor): machine.demoteCallbackFinished(successor: successor, at: now)
         case .stop: machine.stop(at: now)
+        case .lost(let client): machine.lost(ConnectionID(server: "s", client: client), at: now)
+        case .ranked(let delay): machine.ranked(after: .milliseconds(delay), at: now)
+        case .give(let reason): machine.give(to: Bench.other, reason, at: now)
+        case .enlist: machine.enlist(at: now)
         }
     }
 

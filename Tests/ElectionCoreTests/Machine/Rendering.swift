@@ -13,10 +13,12 @@ struct Rendering {
         switch directive {
         case .write(let write):
             switch write.value {
-            case .record(let record): "put #\(write.id) \(name(record.token)) if \(write.expectedRevision)"
+            case .record(let record):
+                "\(verb(record)) #\(write.id) \(name(record.token)) if \(write.expectedRevision)"
             case .marker: "delete #\(write.id) if \(write.expectedRevision)"
             }
         case .read: "read"
+        case .rank: "rank"
         case .promote(let term, let token): "PROMOTE \(term) \(name(token))"
         case .demote(let term, let reason): "DEMOTE \(term) \(reason.rawValue)"
         case .report(let event): text(event)
@@ -38,8 +40,16 @@ struct Rendering {
             "~demoted \(term) \(reason.rawValue) at \(milliseconds(instant))"
         case .steppedDown(let term, let reason, _):
             "~steppedDown \(term) \(reason.rawValue)"
-        case .released(let term, let revision, _):
-            "~released \(term) by \(revision)"
+        case .released(let term, let revision, let successor, _):
+            "~released \(term) by \(revision)\(successor.map { " to \($0)" } ?? "")"
+        }
+    }
+
+    private func verb(_ record: LeadershipRecord) -> String {
+        switch record.meta?.mark {
+        case .transfer: "give \(record.id)"
+        case .claim: "claim"
+        case .asks, nil: "put"
         }
     }
 

@@ -9,16 +9,17 @@ extension TransitionTable {
             build: { Bench.started() },
             rows: """
                 connected; disconnected; synced; reads nothing; acknowledged; another acknowledged; rejected;
-                rejected 0; rejected ?; refused; not sent; tick; unhealthy; healthy:
+                rejected 0; rejected ?; refused; not sent; tick; unhealthy; healthy; loses b; ranked; gives;
+                enlisted:
                   candidate @-
                 sees same; sees missing; sees own write; reads same; reads missing; reads own write:
                   candidate @-: ~suspected 0 missing
                 sees marker; reads marker:
                   candidate @-: ~suspected 1 released
-                sees own late; reads own late:
+                sees own late; reads own late; sees transfer:
                   candidate @-: ~suspected 1 expired
                 sees foreign; sees foreign lower; sees unreadable; reads foreign; reads foreign lower;
-                reads unreadable:
+                reads unreadable; sees claim; sees lost:
                   follower @1000
                 stop:
                   stopped @-: FINISHED
@@ -35,7 +36,8 @@ extension TransitionTable {
             },
             rows: """
                 connected; disconnected; synced; reads nothing; acknowledged; another acknowledged; rejected;
-                rejected 0; rejected ?; refused; not sent; tick; unhealthy; healthy:
+                rejected 0; rejected ?; refused; not sent; tick; unhealthy; healthy; loses b; ranked; gives;
+                enlisted:
                   candidate @-
                 sees same; sees missing; sees own write; reads same; reads missing; reads own write:
                   candidate @-: ~suspected 0 missing
@@ -44,10 +46,12 @@ extension TransitionTable {
                 sees own late; reads own late:
                   candidate @-: ~suspected 1 expired
                 sees foreign; sees foreign lower; sees unreadable; reads foreign; reads foreign lower;
-                reads unreadable:
+                reads unreadable; sees claim; sees lost:
                   follower @1005
                 stop:
                   stopped @-: FINISHED
+                sees transfer:
+                  leader @995: ~suspected 1 transferred, ~acquired 1, PROMOTE 1 T1
                 """
         ),
         TransitionTable(
@@ -67,13 +71,13 @@ extension TransitionTable {
                   candidate @-
                 synced; sees same; sees missing; sees foreign lower; sees own write; reads same;
                 reads foreign lower; acknowledged; another acknowledged; rejected; rejected 0; rejected ?;
-                refused; not sent; tick; healthy:
+                refused; not sent; tick; healthy; loses b; gives; enlisted:
                   candidate @39
                 sees marker; reads marker:
                   candidate @39: ~suspected 6 released
                 sees own late; reads own late:
                   candidate @39: ~suspected 6 expired
-                sees foreign; sees unreadable; reads foreign; reads unreadable:
+                sees foreign; sees unreadable; reads foreign; reads unreadable; sees claim; sees lost:
                   follower @1005
                 reads missing; reads own write:
                   candidate @39: ~suspected 0 missing
@@ -81,6 +85,10 @@ extension TransitionTable {
                   candidate @18
                 stop:
                   stopped @-: FINISHED
+                sees transfer:
+                  leader @10: ~suspected 6 transferred, ~acquired 6, PROMOTE 6 T1
+                ranked:
+                  candidate @255: put #1 T1 if 5
                 first deadline:
                   candidate @289: put #1 T1 if 5
                 second deadline:
@@ -102,13 +110,13 @@ extension TransitionTable {
             rows: """
                 connected; disconnected; synced; sees same; sees missing; sees foreign lower; sees own write;
                 reads same; reads foreign lower; acknowledged; another acknowledged; rejected; rejected 0;
-                rejected ?; refused; not sent; tick; unhealthy:
+                rejected ?; refused; not sent; tick; unhealthy; loses b; ranked; gives; enlisted:
                   candidate @-
                 sees marker; reads marker:
                   candidate @-: ~suspected 6 released
                 sees own late; reads own late:
                   candidate @-: ~suspected 6 expired
-                sees foreign; sees unreadable; reads foreign; reads unreadable:
+                sees foreign; sees unreadable; reads foreign; reads unreadable; sees claim; sees lost:
                   follower @1020
                 reads missing; reads own write:
                   candidate @-: ~suspected 0 missing
@@ -118,6 +126,8 @@ extension TransitionTable {
                   candidate @270: put #1 T1 if 5
                 stop:
                   stopped @-: FINISHED
+                sees transfer:
+                  demoted @270: ~suspected 6 transferred, delete #1 if 6
                 """
         ),
         TransitionTable(
@@ -127,7 +137,7 @@ extension TransitionTable {
             build: { Bench.acquiring() },
             rows: """
                 connected; synced; sees same; sees missing; sees foreign lower; reads same; reads foreign lower;
-                another acknowledged; tick; unhealthy; healthy; stop:
+                another acknowledged; tick; unhealthy; healthy; stop; loses b; ranked; gives; enlisted:
                   candidate @250
                 disconnected:
                   candidate @-: ~acquire unknown
@@ -135,7 +145,7 @@ extension TransitionTable {
                   candidate @350: ~acquire lost, ~suspected 6 released, put #2 T2 if 6
                 sees own late; reads own late:
                   candidate @350: ~acquire error, ~suspected 6 expired, put #2 T2 if 6
-                sees foreign; sees unreadable; reads foreign; reads unreadable:
+                sees foreign; sees unreadable; reads foreign; reads unreadable; sees claim; sees lost:
                   follower @1100: ~acquire lost
                 sees own write; reads own write; acknowledged:
                   leader @114: ~acquire ok 6, ~acquired 6, PROMOTE 6 T1
@@ -151,6 +161,8 @@ extension TransitionTable {
                   candidate @113: ~acquire lost
                 refused; not sent:
                   candidate @113: ~acquire error
+                sees transfer:
+                  leader @214: ~acquire error, ~suspected 6 transferred, ~acquired 6, PROMOTE 6 T2
                 first deadline:
                   candidate @500: ~acquire unknown, read
                 second deadline:
@@ -171,13 +183,14 @@ extension TransitionTable {
                   candidate @-
                 synced:
                   candidate @510: read
-                sees same; sees missing; sees foreign lower; another acknowledged; tick; unhealthy; healthy; stop:
+                sees same; sees missing; sees foreign lower; another acknowledged; tick; unhealthy; healthy;
+                stop; loses b; ranked; gives; enlisted:
                   candidate @500
                 sees marker; reads marker:
                   candidate @510: ~acquire lost, ~suspected 6 released, put #2 T2 if 6
                 sees own late; reads own late:
                   candidate @510: ~acquire error, ~suspected 6 expired, put #2 T2 if 6
-                sees foreign; sees unreadable; reads foreign; reads unreadable:
+                sees foreign; sees unreadable; reads foreign; reads unreadable; sees claim; sees lost:
                   follower @1260: ~acquire lost
                 sees own write; acknowledged:
                   leader @500: ~acquire ok 6, ~acquired 6, PROMOTE 6 T1, put #2 T1 if 6
@@ -197,6 +210,8 @@ extension TransitionTable {
                   candidate @273: ~acquire lost
                 refused; not sent:
                   candidate @273: ~acquire error
+                sees transfer:
+                  leader @374: ~acquire error, ~suspected 6 transferred, ~acquired 6, PROMOTE 6 T2
                 first deadline:
                   candidate @750: read
                 second deadline:
@@ -216,13 +231,14 @@ extension TransitionTable {
                 connected; disconnected:
                   candidate @-
                 synced; sees same; sees missing; sees foreign lower; acknowledged; another acknowledged;
-                rejected; rejected 0; rejected ?; refused; not sent; tick; unhealthy; healthy:
+                rejected; rejected 0; rejected ?; refused; not sent; tick; unhealthy; healthy; loses b; ranked;
+                gives; enlisted:
                   candidate @60
                 sees marker; reads marker:
                   candidate @270: ~suspected 6 released, put #2 T2 if 6
                 sees own late; sees own write; reads own late; reads own write:
                   candidate @270: ~suspected 6 expired, put #2 T2 if 6
-                sees foreign; sees unreadable; reads foreign; reads unreadable:
+                sees foreign; sees unreadable; reads foreign; reads unreadable; sees claim; sees lost:
                   follower @1020
                 reads same; reads foreign lower:
                   candidate @270: put #2 T2 if 5
@@ -232,6 +248,8 @@ extension TransitionTable {
                   candidate @33
                 stop:
                   stopped @-: FINISHED
+                sees transfer:
+                  leader @134: ~suspected 6 transferred, ~acquired 6, PROMOTE 6 T2
                 first deadline:
                   candidate @310: read
                 second deadline:
@@ -253,14 +271,14 @@ extension TransitionTable {
                 disconnected:
                   stopped @-: ~acquire unknown, FINISHED
                 synced; sees same; sees missing; sees foreign lower; reads same; reads foreign lower;
-                another acknowledged; tick; unhealthy; healthy; stop:
+                another acknowledged; tick; unhealthy; healthy; stop; loses b; ranked; gives; enlisted:
                   candidate @250
                 sees marker; reads marker:
                   stopped @-: ~acquire lost, ~suspected 6 released, FINISHED
                 sees own late; reads own late:
                   stopped @-: ~acquire error, ~suspected 6 expired, FINISHED
                 sees foreign; sees unreadable; reads foreign; reads unreadable; rejected; rejected 0;
-                rejected ?:
+                rejected ?; sees claim; sees lost:
                   stopped @-: ~acquire lost, FINISHED
                 sees own write; reads own write; acknowledged:
                   demoted @350: ~acquire ok 6, delete #2 if 6
@@ -270,6 +288,8 @@ extension TransitionTable {
                   candidate @113
                 refused; not sent:
                   stopped @-: ~acquire error, FINISHED
+                sees transfer:
+                  demoted @350: ~acquire error, ~suspected 6 transferred, delete #2 if 6
                 first deadline:
                   candidate @500: ~acquire unknown, read
                 second deadline:
@@ -285,18 +305,20 @@ extension TransitionTable {
                 connected; disconnected; synced; sees same; sees missing; sees foreign lower; sees own write;
                 reads same; reads missing; reads foreign lower; reads own write; acknowledged;
                 another acknowledged; rejected; rejected 0; rejected ?; refused; not sent; tick; unhealthy;
-                healthy:
+                healthy; loses b; ranked; gives; enlisted:
                   follower @1010
                 sees marker; reads marker:
                   candidate @350: ~suspected 7 released, put #1 T1 if 7
                 sees own late; reads own late:
                   candidate @350: ~suspected 7 expired, put #1 T1 if 7
-                sees foreign; sees unreadable; reads foreign; reads unreadable:
+                sees foreign; sees unreadable; reads foreign; reads unreadable; sees claim; sees lost:
                   follower @1100
                 reads nothing:
                   follower @113
                 stop:
                   stopped @-: FINISHED
+                sees transfer:
+                  leader @198: ~suspected 7 transferred, ~acquired 7, PROMOTE 7 T1
                 first deadline:
                   candidate @1260: ~suspected 6 expired, put #1 T1 if 6
                 second deadline:
@@ -316,13 +338,13 @@ extension TransitionTable {
                 connected; disconnected; synced; sees same; sees missing; sees foreign lower; sees own write;
                 reads same; reads missing; reads foreign lower; reads own write; reads nothing; acknowledged;
                 another acknowledged; rejected; rejected 0; rejected ?; refused; not sent; tick; unhealthy;
-                healthy:
+                healthy; loses b; ranked; gives; enlisted:
                   follower @1010
                 sees marker; reads marker:
                   candidate @-: ~suspected 7 released
-                sees own late; reads own late:
+                sees own late; reads own late; sees transfer:
                   candidate @-: ~suspected 7 expired
-                sees foreign; sees unreadable; reads foreign; reads unreadable:
+                sees foreign; sees unreadable; reads foreign; reads unreadable; sees claim; sees lost:
                   follower @1100
                 stop:
                   stopped @-: FINISHED
@@ -344,7 +366,8 @@ extension TransitionTable {
                 sees foreign; sees foreign lower; sees unreadable; sees own write; reads same; reads missing;
                 reads marker; reads own late; reads foreign; reads foreign lower; reads unreadable;
                 reads own write; reads nothing; acknowledged; another acknowledged; rejected; rejected 0;
-                rejected ?; refused; not sent; tick; unhealthy; healthy; stop:
+                rejected ?; refused; not sent; tick; unhealthy; healthy; stop; sees claim; sees transfer;
+                sees lost; loses b; ranked; gives; enlisted:
                   stopped @-
                 """
         ),

@@ -16,10 +16,10 @@ extension TransitionTable {
                   demoted @990
                 synced; sees same; sees missing; sees foreign lower; sees own write; reads same;
                 reads foreign lower; reads own write; acknowledged; another acknowledged; rejected; rejected 0;
-                rejected ?; refused; not sent; tick; unhealthy; healthy; stop:
+                rejected ?; refused; not sent; tick; unhealthy; healthy; stop; loses b; ranked; gives; enlisted:
                   demoted @114
                 sees marker; sees own late; sees foreign; sees unreadable; reads missing; reads marker;
-                reads own late; reads foreign; reads unreadable:
+                reads own late; reads foreign; reads unreadable; sees claim; sees transfer; sees lost:
                   demoted @-
                 reads nothing:
                   demoted @73
@@ -42,13 +42,15 @@ extension TransitionTable {
             },
             rows: """
                 connected; synced; sees same; sees missing; sees foreign lower; reads same; reads missing;
-                reads foreign lower; another acknowledged; tick; unhealthy; healthy; stop:
+                reads foreign lower; another acknowledged; tick; unhealthy; healthy; stop; loses b; ranked;
+                gives; enlisted:
                   demoted @500
                 disconnected:
                   demoted @990: ~renew unknown
-                sees marker; sees foreign; sees unreadable; reads marker; reads foreign; reads unreadable:
+                sees marker; sees foreign; sees unreadable; reads marker; reads foreign; reads unreadable;
+                sees claim; sees lost:
                   demoted @-: ~renew lost
-                sees own late; reads own late:
+                sees own late; reads own late; sees transfer:
                   demoted @-: ~renew error
                 sees own write; reads own write; acknowledged:
                   demoted @364: ~renew ok 7
@@ -82,13 +84,13 @@ extension TransitionTable {
                 disconnected:
                   candidate @-: ~release unknown, ~suspected 6 expired
                 synced; sees same; sees missing; sees foreign lower; reads same; reads foreign lower;
-                another acknowledged; tick; unhealthy; healthy; stop:
+                another acknowledged; tick; unhealthy; healthy; stop; loses b; ranked; gives; enlisted:
                   demoted @310
                 sees marker; sees own write; reads marker; reads own write; acknowledged:
                   candidate @-: ~release ok 7, ~released 6 by 7, ~suspected 7 released
-                sees own late; reads own late:
+                sees own late; reads own late; sees transfer:
                   candidate @-: ~release error, ~suspected 7 expired
-                sees foreign; sees unreadable; reads foreign; reads unreadable:
+                sees foreign; sees unreadable; reads foreign; reads unreadable; sees lost:
                   follower @1070: ~release lost
                 reads missing:
                   candidate @310: ~suspected 0 missing
@@ -98,6 +100,8 @@ extension TransitionTable {
                   demoted @320: read
                 refused; not sent:
                   demoted @83: ~release error
+                sees claim:
+                  demoted @320: ~release lost, give b #3 T2 if 7
                 first deadline:
                   demoted @560: ~release unknown, read
                 second deadline:
@@ -118,10 +122,10 @@ extension TransitionTable {
                   demoted @990
                 synced; sees same; sees missing; sees foreign lower; sees own write; reads same;
                 reads foreign lower; reads own write; acknowledged; another acknowledged; rejected; rejected 0;
-                rejected ?; refused; not sent; tick; unhealthy; healthy; stop:
+                rejected ?; refused; not sent; tick; unhealthy; healthy; stop; loses b; ranked; gives; enlisted:
                   demoted @114
                 sees marker; sees own late; sees foreign; sees unreadable; reads missing; reads marker;
-                reads own late; reads foreign; reads unreadable:
+                reads own late; reads foreign; reads unreadable; sees claim; sees transfer; sees lost:
                   demoted @-
                 reads nothing:
                   demoted @73
@@ -149,13 +153,13 @@ extension TransitionTable {
                 disconnected:
                   stopped @-: ~release unknown, ~suspected 6 expired, FINISHED
                 synced; sees same; sees missing; sees foreign lower; reads same; reads foreign lower;
-                another acknowledged; tick; unhealthy; healthy; stop:
+                another acknowledged; tick; unhealthy; healthy; stop; loses b; ranked; gives; enlisted:
                   demoted @310
                 sees marker; sees own write; reads marker; reads own write; acknowledged:
                   stopped @-: ~release ok 7, ~released 6 by 7, ~suspected 7 released, FINISHED
-                sees own late; reads own late:
+                sees own late; reads own late; sees transfer:
                   stopped @-: ~release error, ~suspected 7 expired, FINISHED
-                sees foreign; sees unreadable; reads foreign; reads unreadable:
+                sees foreign; sees unreadable; reads foreign; reads unreadable; sees lost:
                   stopped @-: ~release lost, FINISHED
                 reads missing:
                   candidate @310: ~suspected 0 missing
@@ -165,6 +169,8 @@ extension TransitionTable {
                   demoted @320: read
                 refused; not sent:
                   demoted @83: ~release error
+                sees claim:
+                  demoted @320: ~release lost, give b #3 T2 if 7
                 first deadline:
                   demoted @560: ~release unknown, read
                 second deadline:
@@ -184,26 +190,25 @@ extension TransitionTable {
             rows: """
                 connected; disconnected:
                   demoted @-
-                sees same; sees missing; sees foreign lower; another acknowledged; tick; unhealthy; healthy; stop:
-                  demoted @1240
-                sees marker; sees foreign; sees unreadable:
-                  demoted @1240: ~renew lost
-                synced:
+                synced; rejected; rejected 0:
                   demoted @1250: read
-                sees own late; refused; not sent:
+                sees same; sees missing; sees foreign lower; another acknowledged; tick; unhealthy; healthy;
+                stop; loses b; ranked; gives; enlisted:
+                  demoted @1240
+                sees marker; sees foreign; sees unreadable; sees claim; sees lost:
+                  demoted @1240: ~renew lost
+                sees own late; refused; not sent; sees transfer:
                   demoted @1240: ~renew error
                 sees own write; acknowledged:
                   demoted @1240: ~renew ok 7
+                reads same; reads missing; reads own late; reads foreign lower:
+                  demoted @-: ~renew error
                 reads marker; reads foreign; reads unreadable:
                   demoted @-: ~renew lost
-                reads own late; reads same; reads missing; reads foreign lower:
-                  demoted @-: ~renew error
                 reads own write:
                   demoted @-: ~renew ok 7
                 reads nothing; rejected ?:
                   demoted @1013
-                rejected; rejected 0:
-                  demoted @1250: read
                 callback finished:
                   candidate @1240: ~steppedDown 6 lease_expired, ~suspected 6 expired
                 first deadline:
@@ -226,7 +231,8 @@ extension TransitionTable {
                 sees foreign; sees foreign lower; sees unreadable; sees own write; reads same; reads missing;
                 reads marker; reads own late; reads foreign; reads foreign lower; reads unreadable;
                 reads own write; acknowledged; another acknowledged; rejected; rejected 0; rejected ?; refused;
-                not sent; tick; unhealthy; healthy; stop:
+                not sent; tick; unhealthy; healthy; stop; sees claim; sees transfer; sees lost; loses b; ranked;
+                gives; enlisted:
                   demoted @-
                 reads nothing:
                   demoted @73
@@ -248,7 +254,8 @@ extension TransitionTable {
                 sees foreign; sees foreign lower; sees unreadable; sees own write; reads same; reads missing;
                 reads marker; reads own late; reads foreign; reads foreign lower; reads unreadable;
                 reads own write; acknowledged; another acknowledged; rejected; rejected 0; rejected ?; refused;
-                not sent; tick; unhealthy; healthy; stop:
+                not sent; tick; unhealthy; healthy; stop; sees claim; sees transfer; sees lost; loses b; ranked;
+                gives; enlisted:
                   demoted @-
                 reads nothing:
                   demoted @73

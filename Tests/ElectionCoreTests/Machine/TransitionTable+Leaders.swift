@@ -13,11 +13,12 @@ extension TransitionTable {
                   leader @990
                 synced; sees same; sees missing; sees foreign lower; sees own write; reads same;
                 reads foreign lower; reads own write; acknowledged; another acknowledged; rejected; rejected 0;
-                rejected ?; refused; not sent; tick; healthy:
+                rejected ?; refused; not sent; tick; healthy; loses b; ranked; enlisted:
                   leader @114
                 sees marker; reads missing; reads marker:
                   demoted @-: ~demoted 6 removed at 20, DEMOTE 6 removed
-                sees own late; sees foreign; sees unreadable; reads own late; reads foreign; reads unreadable:
+                sees own late; sees foreign; sees unreadable; reads own late; reads foreign; reads unreadable;
+                sees transfer; sees lost:
                   demoted @-: ~demoted 6 superseded at 20, DEMOTE 6 superseded
                 reads nothing:
                   leader @33
@@ -25,6 +26,10 @@ extension TransitionTable {
                   demoted @114: ~demoted 6 unhealthy at 20, DEMOTE 6 unhealthy
                 stop:
                   demoted @114: ~demoted 6 stopped at 20, DEMOTE 6 stopped
+                sees claim:
+                  demoted @-: ~demoted 6 claimed at 20, DEMOTE 6 claimed
+                gives:
+                  demoted @114: ~demoted 6 balanced at 20, DEMOTE 6 balanced
                 first deadline:
                   leader @364: put #2 T1 if 6
                 second deadline:
@@ -38,15 +43,15 @@ extension TransitionTable {
             build: { Bench.renewing() },
             rows: """
                 connected; synced; sees same; sees missing; sees foreign lower; reads same; reads foreign lower;
-                another acknowledged; tick; healthy:
+                another acknowledged; tick; healthy; loses b; ranked; enlisted:
                   leader @500
                 disconnected:
                   leader @990: ~renew unknown
                 sees marker; reads marker:
                   demoted @-: ~renew lost, ~demoted 6 removed at 270, DEMOTE 6 removed
-                sees own late; reads own late:
+                sees own late; reads own late; sees transfer:
                   demoted @-: ~renew error, ~demoted 6 superseded at 270, DEMOTE 6 superseded
-                sees foreign; sees unreadable; reads foreign; reads unreadable:
+                sees foreign; sees unreadable; reads foreign; reads unreadable; sees lost:
                   demoted @-: ~renew lost, ~demoted 6 superseded at 270, DEMOTE 6 superseded
                 sees own write; reads own write; acknowledged:
                   leader @364: ~renew ok 7
@@ -62,6 +67,10 @@ extension TransitionTable {
                   demoted @500: ~demoted 6 unhealthy at 270, DEMOTE 6 unhealthy
                 stop:
                   demoted @500: ~demoted 6 stopped at 270, DEMOTE 6 stopped
+                sees claim:
+                  demoted @-: ~renew lost, ~demoted 6 claimed at 270, DEMOTE 6 claimed
+                gives:
+                  demoted @500: ~demoted 6 balanced at 270, DEMOTE 6 balanced
                 first deadline:
                   leader @750: ~renew unknown, read
                 second deadline:
@@ -80,17 +89,16 @@ extension TransitionTable {
             rows: """
                 connected; disconnected:
                   leader @990
-                synced:
+                synced; rejected; rejected 0:
                   leader @760: read
-                refused; not sent:
-                  leader @750: ~renew error, put #3 T1 if 6
-                sees same; sees missing; sees foreign lower; another acknowledged; tick; healthy:
+                sees same; sees missing; sees foreign lower; another acknowledged; tick; healthy; loses b;
+                ranked; enlisted:
                   leader @750
                 sees marker:
                   demoted @750: ~renew lost, ~demoted 6 removed at 510, DEMOTE 6 removed
-                sees own late:
+                sees own late; sees transfer:
                   demoted @750: ~renew error, ~demoted 6 superseded at 510, DEMOTE 6 superseded
-                sees foreign; sees unreadable:
+                sees foreign; sees unreadable; sees lost:
                   demoted @750: ~renew lost, ~demoted 6 superseded at 510, DEMOTE 6 superseded
                 sees own write; acknowledged:
                   leader @750: ~renew ok 7, put #3 T1 if 7
@@ -108,12 +116,16 @@ extension TransitionTable {
                   leader @760: ~renew ok 7, put #3 T1 if 7
                 reads nothing; rejected ?:
                   leader @523
-                rejected; rejected 0:
-                  leader @760: read
+                refused; not sent:
+                  leader @750: ~renew error, put #3 T1 if 6
                 unhealthy:
                   demoted @750: ~demoted 6 unhealthy at 510, DEMOTE 6 unhealthy
                 stop:
                   demoted @750: ~demoted 6 stopped at 510, DEMOTE 6 stopped
+                sees claim:
+                  demoted @750: ~renew lost, ~demoted 6 claimed at 510, DEMOTE 6 claimed
+                gives:
+                  demoted @750: ~demoted 6 balanced at 510, DEMOTE 6 balanced
                 first deadline:
                   leader @990: read
                 second deadline:
@@ -132,15 +144,16 @@ extension TransitionTable {
             rows: """
                 connected; disconnected:
                   leader @990
-                synced:
+                synced; rejected; rejected 0:
                   leader @520: read
-                sees same; sees missing; sees foreign lower; another acknowledged; tick; healthy:
+                sees same; sees missing; sees foreign lower; another acknowledged; tick; healthy; loses b;
+                ranked; enlisted:
                   leader @510
                 sees marker:
                   demoted @510: ~renew lost, ~demoted 6 removed at 270, DEMOTE 6 removed
-                sees own late:
+                sees own late; sees transfer:
                   demoted @510: ~renew error, ~demoted 6 superseded at 270, DEMOTE 6 superseded
-                sees foreign; sees unreadable:
+                sees foreign; sees unreadable; sees lost:
                   demoted @510: ~renew lost, ~demoted 6 superseded at 270, DEMOTE 6 superseded
                 sees own write; reads own write; acknowledged:
                   leader @364: ~renew ok 7
@@ -156,14 +169,16 @@ extension TransitionTable {
                   demoted @-: ~renew lost, ~demoted 6 superseded at 270, DEMOTE 6 superseded
                 reads nothing; rejected ?:
                   leader @283
-                rejected; rejected 0:
-                  leader @520: read
                 refused; not sent:
                   leader @283: ~renew error
                 unhealthy:
                   demoted @510: ~demoted 6 unhealthy at 270, DEMOTE 6 unhealthy
                 stop:
                   demoted @510: ~demoted 6 stopped at 270, DEMOTE 6 stopped
+                sees claim:
+                  demoted @510: ~renew lost, ~demoted 6 claimed at 270, DEMOTE 6 claimed
+                gives:
+                  demoted @510: ~demoted 6 balanced at 270, DEMOTE 6 balanced
                 first deadline:
                   leader @760: read
                 second deadline:
@@ -181,26 +196,31 @@ extension TransitionTable {
             },
             rows: """
                 connected; disconnected; sees same; sees missing; sees foreign lower; reads nothing;
-                another acknowledged; rejected; rejected 0; rejected ?; tick; healthy:
+                another acknowledged; rejected; rejected 0; rejected ?; tick; healthy; loses b; ranked;
+                enlisted:
                   leader @990
                 synced:
                   leader @520: read
                 sees marker; reads marker:
                   demoted @-: ~renew lost, ~demoted 6 removed at 270, DEMOTE 6 removed
-                sees own late; reads own late:
+                sees own late; reads own late; sees transfer:
                   demoted @-: ~renew error, ~demoted 6 superseded at 270, DEMOTE 6 superseded
-                sees foreign; sees unreadable; reads foreign; reads unreadable:
+                sees foreign; sees unreadable; reads foreign; reads unreadable; sees lost:
                   demoted @-: ~renew lost, ~demoted 6 superseded at 270, DEMOTE 6 superseded
                 sees own write; reads own write; acknowledged:
                   leader @1240: ~renew ok 7
+                reads same; reads foreign lower; refused; not sent:
+                  leader @990: ~renew error
                 reads missing:
                   demoted @-: ~renew error, ~demoted 6 removed at 270, DEMOTE 6 removed
-                refused; not sent; reads same; reads foreign lower:
-                  leader @990: ~renew error
                 unhealthy:
                   demoted @990: ~demoted 6 unhealthy at 270, DEMOTE 6 unhealthy
                 stop:
                   demoted @990: ~demoted 6 stopped at 270, DEMOTE 6 stopped
+                sees claim:
+                  demoted @-: ~renew lost, ~demoted 6 claimed at 270, DEMOTE 6 claimed
+                gives:
+                  demoted @990: ~demoted 6 balanced at 270, DEMOTE 6 balanced
                 first deadline:
                   demoted @-: ~demoted 6 lease_expired at 990, DEMOTE 6 lease_expired
                 """
@@ -217,26 +237,31 @@ extension TransitionTable {
             },
             rows: """
                 connected; disconnected; sees same; sees missing; sees foreign lower; reads nothing;
-                another acknowledged; rejected; rejected 0; rejected ?; tick; healthy:
+                another acknowledged; rejected; rejected 0; rejected ?; tick; healthy; loses b; ranked;
+                enlisted:
                   leader @990
                 synced:
                   leader @540: read
-                reads missing:
-                  demoted @-: ~renew error, ~demoted 6 removed at 290, DEMOTE 6 removed
                 sees marker; reads marker:
                   demoted @-: ~renew lost, ~demoted 6 removed at 290, DEMOTE 6 removed
-                sees own late; reads own late:
+                sees own late; reads own late; sees transfer:
                   demoted @-: ~renew error, ~demoted 6 superseded at 290, DEMOTE 6 superseded
-                sees foreign; sees unreadable; reads foreign; reads unreadable:
+                sees foreign; sees unreadable; reads foreign; reads unreadable; sees lost:
                   demoted @-: ~renew lost, ~demoted 6 superseded at 290, DEMOTE 6 superseded
                 sees own write; reads own write; acknowledged:
                   leader @1240: ~renew ok 7
-                refused; not sent; reads same; reads foreign lower:
+                reads same; reads foreign lower; refused; not sent:
                   leader @990: ~renew error
+                reads missing:
+                  demoted @-: ~renew error, ~demoted 6 removed at 290, DEMOTE 6 removed
                 unhealthy:
                   demoted @990: ~demoted 6 unhealthy at 290, DEMOTE 6 unhealthy
                 stop:
                   demoted @990: ~demoted 6 stopped at 290, DEMOTE 6 stopped
+                sees claim:
+                  demoted @-: ~renew lost, ~demoted 6 claimed at 290, DEMOTE 6 claimed
+                gives:
+                  demoted @990: ~demoted 6 balanced at 290, DEMOTE 6 balanced
                 first deadline:
                   demoted @-: ~demoted 6 lease_expired at 990, DEMOTE 6 lease_expired
                 """
@@ -258,11 +283,12 @@ extension TransitionTable {
                 connected; disconnected:
                   leader @1360
                 synced; sees same; sees missing; sees foreign lower; sees own write; acknowledged;
-                another acknowledged; rejected; rejected 0; rejected ?; refused; not sent; tick; healthy:
+                another acknowledged; rejected; rejected 0; rejected ?; refused; not sent; tick; healthy;
+                loses b; ranked; enlisted:
                   leader @614
                 sees marker:
                   demoted @660: ~demoted 6 removed at 420, DEMOTE 6 removed
-                sees own late; sees foreign; sees unreadable:
+                sees own late; sees foreign; sees unreadable; sees transfer; sees lost:
                   demoted @660: ~demoted 6 superseded at 420, DEMOTE 6 superseded
                 reads same:
                   leader @614: ~validate ok 8
@@ -280,6 +306,10 @@ extension TransitionTable {
                   demoted @614: ~demoted 6 unhealthy at 420, DEMOTE 6 unhealthy
                 stop:
                   demoted @614: ~demoted 6 stopped at 420, DEMOTE 6 stopped
+                sees claim:
+                  demoted @660: ~demoted 6 claimed at 420, DEMOTE 6 claimed
+                gives:
+                  demoted @614: ~demoted 6 balanced at 420, DEMOTE 6 balanced
                 first deadline:
                   leader @660: put #4 T1 if 8
                 second deadline:

@@ -92,6 +92,12 @@ struct TransitionTable: Sendable, CustomTestStringConvertible {
             ("refused", .written(.refused(reason: "no"))), ("not sent", .written(.notSent)),
             ("tick", .tick), ("unhealthy", .healthy(false)), ("healthy", .healthy(true)), ("stop", .stop),
         ]
+        inputs += [
+            ("sees claim", .observed(Bench.foreign(next, mark: .claim, priority: 1))),
+            ("sees transfer", .observed(Bench.transferred(next), Standing(precededBy: .ms(instant)))),
+            ("sees lost", .observed(Bench.foreign(next), Standing(isLost: true))),
+            ("loses b", .lost(2)), ("ranked", .ranked(0)), ("gives", .give(.balanced)), ("enlisted", .enlist),
+        ]
         if bench.callbackRuns { inputs.append(("callback finished", .callbackFinished)) }
         return inputs
     }
@@ -131,7 +137,7 @@ extension Bench {
             switch directive {
             case .demote: runs = true
             case .report(.steppedDown): runs = false
-            case .report, .write, .read, .promote, .finished: break
+            case .report, .write, .read, .rank, .promote, .finished: break
             }
         }
         return runs

@@ -11,21 +11,23 @@ struct ManagerBench: Sendable {
     init(roles: [String]) throws {
         self.roles = try roles.map { try Role($0) }
         // Long enough that a busy machine doesn't cost anybody the lease.
-        timing = try LeaseTiming(ttl: .seconds(20), heartbeat: .milliseconds(20))
+        timing = try LeaseTiming(ttl: .seconds(300), heartbeat: .milliseconds(20))
     }
 
     func manager(
         _ id: String,
         startsOnStandby: Bool = false,
         health: HealthCheck? = nil,
+        _ adjust: (inout ElectionSettings) -> Void = { _ in },
         onPromote: @escaping @Sendable (Leadership) async -> Void = { _ in }
     ) throws -> RoleManager {
-        let settings = ElectionSettings(
+        var settings = ElectionSettings(
             instance: try InstanceID(id),
             incarnation: 1,
             timing: timing,
             startsOnStandby: startsOnStandby
         )
+        adjust(&settings)
         let manager = RoleManager(settings: settings, store: InMemoryStore(server: server)) { [log] role, event in
             log.note(role, event)
         }
@@ -59,6 +61,10 @@ final class ManagerLog: Sendable {
         /// `<instance> <role> <reason>`.
         var demoted: [String] = []
         var released: [String] = []
+        /// `<role> by <revision> to <successor>`, of those that were given to somebody.
+        var given: [String] = []
+        /// The reasons for which each role was taken for vacant.
+        var vacancies: [String: [VacancyReason]] = [:]
         var terms: [String: [UInt64]] = [:]
         var renewals: [String: Int] = [:]
     }
@@ -75,9 +81,14 @@ final class ManagerLog: Sendable {
     func note(_ role: Role, _ event: ElectionEvent) {
         switch event {
         case .acquired(let term, _, _): add { $0.terms[role.name, default: []].append(term) }
-        case .released: add { $0.released.append(role.name) }
+        case .released(_, let revision, let successor, _):
+            add { entries in
+                entries.released.append(role.name)
+                if let successor { entries.given.append("\(role) by \(revision) to \(successor)") }
+            }
+        case .suspected(_, let reason, _): add { $0.vacancies[role.name, default: []].append(reason) }
         case .operation(.renew, .ok, _, _, _, _): add { $0.renewals[role.name, default: 0] += 1 }
-        case .operation, .suspected, .promoted, .demoted, .steppedDown: break
+        case .operation, .promoted, .demoted, .steppedDown: break
         }
     }
 

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// The manager over a bucket in memory, with the real clock: what it promises, but not when.
-@Suite(.timeLimit(.minutes(1))) struct RoleManagerTests {
+@Suite(.timeLimit(.minutes(5))) struct RoleManagerTests {
     @Test func `A lone instance leads every role, and has released each when it has stopped`() async throws {
         let bench = try ManagerBench(roles: ["a", "b", "c"])
         let manager = try bench.manager("one")

@@ -28,13 +28,19 @@ enum Message {
     case synced(generation: Int)
     case written(role: Int, id: UInt64, WriteOutcome)
     case read(role: Int, StoredEntry)
+    case presence(id: String, StoredEntry, generation: Int)
+    case announced(id: UInt64, WriteOutcome)
+    case lost(ConnectionID)
     case callbackFinished(role: Int)
+    case enlists
+    case settles
+    case withdraws
     case wake(planned: Int64)
 
     var keepsOrder: Bool {
         switch self {
-        case .disconnected, .connected, .observed, .synced: true
-        case .written, .read, .callbackFinished, .wake: false
+        case .disconnected, .connected, .observed, .synced, .presence: true
+        case .written, .read, .announced, .lost, .callbackFinished, .enlists, .settles, .withdraws, .wake: false
         }
     }
 }
@@ -60,12 +66,15 @@ struct SimulatedRole {
     var belief: Belief?
 }
 
-/// One incarnation of an instance: a machine for each role, one connection, one clock.
-struct SimulatedInstance {
+/// One incarnation of an instance: a machine for each role, a roster, one connection, one clock. A class since tests are
+/// not optimised: there, each look into an array of structs copies the whole one.
+final class SimulatedInstance {
     let host: Int
     let incarnation: Int64
     let clock: SimulatedClock
     var roles: [SimulatedRole]
+    /// Nil where its elections need to know of no members.
+    var roster: Roster?
     var isAlive = true
     var isStopping = false
 
@@ -78,12 +87,21 @@ struct SimulatedInstance {
 
     /// What the client library believes.
     var isConnected = false
-    /// The connection's number, as the client library counts.
+    /// The last connection's number; no two of the world have the same.
     var connection = 0
+    /// Whether the client library, paused, has still to see that its connection is gone.
+    var noticesOnResumption = false
     /// The connection whose messages the election has begun to take.
     var generation = 0
     var isCut = true
     var healsAt: Int64 = 0
     /// When the last message of the watch arrives.
     var watchArrival: Int64 = 0
+
+    init(host: Int, incarnation: Int64, clock: SimulatedClock, roles: [SimulatedRole]) {
+        self.host = host
+        self.incarnation = incarnation
+        self.clock = clock
+        self.roles = roles
+    }
 }

@@ -3,16 +3,19 @@ import ElectionCore
 /// The promises of an election, checked at each event. Between two events an answer of `isLeader` can only turn from
 /// true to false, so what is checked at each event holds at each instant.
 extension World {
-    /// At no instant do two answer that they lead.
+    /// At no instant do two answer that they lead. Only those that answered so at their last input can.
     mutating func checkLeaders() {
-        for role in mix.roles.indices {
+        for role in mix.roles.indices where believers[role].count > 1 {
             var first: Int?
-            for process in processes.indices where processes[process].isAlive {
-                guard processes[process].roles[role].machine.isLeader(at: localNow(process)) else { continue }
+            for process in believers[role] where leads(process, role) {
                 if let first { return fail("processes \(first) and \(process) both lead role \(role)") }
                 first = process
             }
         }
+    }
+
+    func leads(_ process: Int, _ role: Int) -> Bool {
+        processes[process].isAlive && processes[process].roles[role].machine.isLeader(at: localNow(process))
     }
 
     /// The same, from the intervals and not from the answers.
@@ -42,6 +45,7 @@ extension World {
             if term < lastTerms[role] { fail("term \(term) of role \(role) after \(lastTerms[role])") }
             lastTerms[role] = term
             trace { _ in "  \(process) believes in term \(term) until \(end)" }
+            believers[role].append(process)
             processes[process].roles[role].belief = Belief(process: process, term: term, start: now, end: end)
         } else {
             processes[process].roles[role].belief?.end = end
@@ -55,8 +59,13 @@ extension World {
             fail("\(process) leads role \(role) without a promotion")
         }
         guard state.callbackRuns else { return }
-        for case .write(let write) in directives where write.value == .marker {
-            fail("\(process) releases role \(role) before its callback has returned")
+        for case .write(let write) in directives {
+            switch write.value {
+            case .record(let record):
+                guard case .transfer? = record.meta?.mark else { continue }
+                fail("\(process) transfers role \(role) before its callback has returned")
+            case .marker: fail("\(process) releases role \(role) before its callback has returned")
+            }
         }
     }
 
@@ -64,7 +73,27 @@ extension World {
         guard var belief = processes[process].roles[role].belief else { return }
         belief.end = min(belief.end, now)
         beliefs[role].append(belief)
+        believers[role].removeAll { $0 == process }
         processes[process].roles[role].belief = nil
+    }
+
+    /// A leadership rests on a record of the instance's own, or on one that names this very incarnation as successor.
+    mutating func checkAcquisition(_ process: Int, _ role: Int, term: UInt64) {
+        guard let record = stored[term], let meta = record.meta else {
+            return fail("\(process) leads role \(role) in term \(term), which is nobody's record")
+        }
+        if record.id != name(processes[process].host) || meta.incarnation != processes[process].incarnation {
+            fail("\(process) leads role \(role) by a record of \(record.id), incarnation \(meta.incarnation)")
+        }
+        switch meta.mark {
+        case nil: return
+        case .transfer:
+            if meta.connection != connectionID(processes[process].generation) {
+                fail("\(process) leads role \(role) by a transfer to an earlier connection of its own")
+            }
+        case .claim, .asks:
+            fail("\(process) leads role \(role) by a record with mark \(meta.mark.map { "\($0)" } ?? "")")
+        }
     }
 
     /// Promote and demote callbacks alternate, and a promotion is backed by a lease that runs.

@@ -10,6 +10,7 @@ extension World {
             stalledUntil = now + random.upTo(mix.longestTTL * 3 / 2)
             return trace { "server: stalls until \($0.stalledUntil)" }
         }
+        if fault == .rumour { return spreadRumour() }
         let living = processes.indices.filter { processes[$0].isAlive }
         // Leaders are hit more often than others: theirs are the faults that matter.
         let leaders = living.filter { processes[$0].roles.contains { $0.belief != nil } }
@@ -22,7 +23,8 @@ extension World {
         case .kill: replace(process)
         case .stop: stop(process)
         case .health: flipHealth(process)
-        case .stall: break
+        case .drop: drop(process)
+        case .stall, .rumour: break
         }
     }
 
@@ -34,6 +36,8 @@ extension World {
         trace { "server: loses its store; the next one opens at \($0.opensAt)" }
         bucket.reset(lastRevision: bucket.lastRevision + 1000)
         past = []
+        presences = []
+        serverLife += 1
         watchers = [:]
         for process in processes.indices where processes[process].isAlive { cut(process, for: outage) }
     }
@@ -57,6 +61,28 @@ extension World {
         for role in mix.roles.indices { endBelief(process, role) }
         processes[process].isAlive = false
         watchers[process] = nil
+        if processes[process].isConnected { tellLoss(of: process) }
+    }
+
+    /// Somebody crashes, or is cut off, while a role goes from one to another.
+    mutating func crossHandover(_ record: LeadershipRecord, from writer: Int) {
+        guard !isCalm, !isLonely, let mark = record.meta?.mark, mark != .asks, random.isTrue(mix.crossChance) else {
+            return
+        }
+        let leaders = processes.indices.filter { other in
+            let isNamed = name(processes[other].host) == record.id
+            return processes[other].isAlive && (isNamed || processes[other].roles.contains { $0.belief != nil })
+        }
+        let process = random.pick(leaders + [writer])
+        guard processes[process].isAlive else { return }
+        trace { _ in "world: \(process) is hit during a handover" }
+        switch random.next() % 5 {
+        case 0: replace(process)
+        case 1: cut(process, for: random.upTo(mix.longestTTL * 2))
+        case 2: pause(process, for: random.upTo(mix.longestTTL * 2))
+        case 3: drop(process)
+        default: stop(process)
+        }
     }
 
     private mutating func stop(_ process: Int) {
@@ -65,7 +91,12 @@ extension World {
         trace { _ in "process: \(process) stops" }
         processes[process].isStopping = true
         queue.add(.begins(host: host), at: now + random.upTo(mix.longestTTL * 2))
-        for role in mix.roles.indices {
+        stopMembers(process)
+        // What it leads first.
+        let (led, followed) = (
+            mix.roles.indices.filter { leads(process, $0) }, mix.roles.indices.filter { !leads(process, $0) }
+        )
+        for role in led + followed {
             input(process, role, at: localNow(process)) { machine, now in machine.stop(at: now) }
         }
     }
@@ -76,7 +107,7 @@ extension World {
         setHealthy(random.isTrue(0.5), process, role)
     }
 
-    private mutating func setHealthy(_ isHealthy: Bool, _ process: Int, _ role: Int) {
+    mutating func setHealthy(_ isHealthy: Bool, _ process: Int, _ role: Int) {
         processes[process].roles[role].isHealthy = isHealthy
         input(process, role, at: localNow(process)) { machine, now in machine.setHealthy(isHealthy, at: now) }
     }
@@ -95,6 +126,7 @@ extension World {
         processes[process].isPaused = false
         let waiting = processes[process].mailbox
         processes[process].mailbox = []
+        if processes[process].noticesOnResumption { noticeCut(process) }
         for (message, stamp) in waiting {
             var instant = now + random.upTo(50_000)
             if message.keepsOrder {
@@ -111,51 +143,5 @@ extension World {
         let living = processes.indices.filter { processes[$0].isAlive }
         let left = living.last { processes[$0].roles.contains { $0.belief != nil } } ?? living.last
         for process in living where process != left { kill(process) }
-    }
-
-    // MARK: The calm after
-
-    mutating func calmDown() {
-        isCalm = true
-        stalledUntil = 0
-        let limit = losesStore ? mix.longestTTL * 10 : mix.longestTTL * 9
-        deadline = now + limit
-        trace { _ in "world: calm" }
-        for process in processes.indices where processes[process].isAlive {
-            resume(process)
-            processes[process].healsAt = now
-        }
-        for host in 0..<mix.instances {
-            // The last incarnation goes on; what was replaced is gone.
-            let lives = processes.indices.filter { processes[$0].host == host && processes[$0].isAlive }
-            for process in lives where processes[process].incarnation != incarnations[host] { kill(process) }
-        }
-        let eligible = processes.indices.filter { processes[$0].isAlive && !processes[$0].isStopping }
-        for process in eligible {
-            for role in mix.roles.indices where process == eligible[0] || random.isTrue(0.7) {
-                setHealthy(true, process, role)
-            }
-        }
-        if eligible.isEmpty { begin(host: 0) }
-        queue.add(.surveys, at: now + mix.longestTTL / 2)
-    }
-
-    /// Exactly one leads each role, and goes on leading it.
-    mutating func survey() {
-        let leaders = mix.roles.indices.map { role in
-            processes.indices.filter {
-                processes[$0].isAlive && processes[$0].roles[role].machine.isLeader(at: localNow($0))
-            }
-        }
-        let found = leaders.allSatisfy { $0.count == 1 } ? leaders.flatMap(\.self) : nil
-        if let found, settled.count >= 3, settled.allSatisfy({ $0 == found }) {
-            isFinished = true
-            return
-        }
-        settled = found.map { settled.last == $0 ? settled + [$0] : [$0] } ?? []
-        if now > deadline {
-            fail("\(now - mix.chaos) ns after the last fault: leaders \(leaders)")
-        }
-        queue.add(.surveys, at: now + mix.longestTTL / 4)
     }
 }

@@ -5,10 +5,13 @@ extension World {
     mutating func arrive(_ message: Message, at process: Int) {
         guard processes[process].isAlive else { return }
         switch message {
-        case .observed(_, _, let generation), .synced(let generation):
+        case .observed(_, _, let generation), .synced(let generation), .presence(_, _, let generation):
             // The rest of a connection that is gone.
             if processes[process].isCut || generation != processes[process].connection { return }
-        case .disconnected, .connected, .written, .read, .callbackFinished, .wake: break
+        case .lost: if processes[process].isCut { return }
+        case .disconnected, .connected, .written, .read, .announced, .callbackFinished, .enlists, .settles, .withdraws,
+            .wake:
+            break
         }
         let isStamped = random.isTrue(mix.lagChance)
         let stamp = isStamped ? localNow(process) : nil
@@ -36,31 +39,56 @@ extension World {
         switch message {
         case .disconnected:
             everyRole(process) { machine, now in machine.disconnected(at: now) }
+            members(process) { roster, _ in roster.disconnected() }
         case .connected(let generation):
             processes[process].generation = generation
-            everyRole(process) { machine, now in machine.connected(server: "s", at: now) }
+            let connection = connectionID(generation)
+            members(process) { roster, _ in roster.connected(connection) }
+            everyRole(process) { machine, now in machine.connected(connection, at: now) }
         case .synced(let generation):
             guard generation == processes[process].generation else { return }
             everyRole(process) { machine, now in machine.synced(at: now) }
+            members(process) { roster, now in roster.synced(at: now) }
         case .observed(let role, let entry, let generation):
             guard generation == processes[process].generation else { return }
             isObserving = true
-            input(process, role, at: instant) { machine, now in machine.observed(entry, at: now) }
+            isBatching = true
+            let standing = members(process) { roster, now in roster.observed(role, entry, at: now) } ?? Standing()
+            isBatching = false
+            input(process, role, at: instant) { machine, now in machine.observed(entry, standing, at: now) }
             isObserving = false
         case .written(let role, let id, let outcome):
             input(process, role, at: instant) { machine, now in machine.written(id: id, outcome, at: now) }
         case .read(let role, let entry):
-            input(process, role, at: instant) { machine, now in machine.read(entry, at: now) }
-        case .callbackFinished(let role):
-            processes[process].roles[role].callbackRuns = false
-            input(process, role, at: localNow(process)) { machine, now in machine.demoteCallbackFinished(at: now) }
+            let standing = members(process) { roster, _ in roster.standing(of: entry) } ?? Standing()
+            input(process, role, at: instant) { machine, now in machine.read(entry, standing, at: now) }
+        case .presence(let id, let entry, let generation):
+            guard generation == processes[process].generation else { return }
+            members(process) { roster, now in roster.presence(id, entry, at: now) }
+        case .announced(let id, let outcome):
+            members(process) { roster, now in roster.announced(id, outcome, at: now) }
+        case .lost(let connection): lose(connection, process)
+        case .callbackFinished(let role): finishCallback(process, role)
+        case .enlists, .settles, .withdraws: keepAppointment(message, process)
         case .wake(let planned):
             if planned == processes[process].wakeAt { wake(process) }
         }
     }
 
-    private mutating func everyRole(_ process: Int, _ change: (inout ElectionMachine, Timestamp) -> [Directive]) {
+    private mutating func finishCallback(_ process: Int, _ role: Int) {
+        processes[process].roles[role].callbackRuns = false
+        let isAsked = processes[process].roles[role].machine.wantsSuccessor
+        let successor = isAsked ? successor(process, role) : nil
+        input(process, role, at: localNow(process)) { machine, now in
+            machine.demoteCallbackFinished(successor: successor, at: now)
+        }
+    }
+
+    mutating func everyRole(_ process: Int, _ change: (inout ElectionMachine, Timestamp) -> [Directive]) {
+        isBatching = true
         for role in mix.roles.indices { input(process, role, at: localNow(process), change) }
+        isBatching = false
+        scheduleWake(process)
     }
 
     private mutating func wake(_ process: Int) {
@@ -73,6 +101,7 @@ extension World {
                 fail("a deadline stays in the past after a tick of \(process)")
             }
         }
+        wakeRoster(process)
         scheduleWake(process)
     }
 
@@ -91,6 +120,7 @@ extension World {
         }
         checkCallbacks(process, role, directives)
         if processes[process].isStopping, processes[process].roles.allSatisfy({ $0.machine.stateName == "stopped" }) {
+            keepAppointment(.withdraws, process)
             kill(process)
         }
         scheduleWake(process)
@@ -113,20 +143,24 @@ extension World {
         case .demote(_, let reason):
             checkDemotion(process, role)
             if isObserving { checkRemoval(process, role, reason) }
-            let end = now + random.upTo(isCalm ? mix.callbackTime / 10 : mix.callbackTime)
+            let end = now + random.upTo(isCalm ? mix.calmCallbackTime : mix.callbackTime)
             queue.add(.processes(.callbackFinished(role: role), process, stamp: nil), at: end)
-        case .report, .finished:
-            break
+        case .rank:
+            let delay = delay(of: role, process)
+            input(process, role, at: localNow(process)) { machine, now in machine.ranked(after: delay, at: now) }
+        case .report(let event): note(event, process, role)
+        case .finished: break
         }
     }
 
-    private mutating func scheduleWake(_ process: Int) {
-        guard processes[process].isAlive else { return }
+    mutating func scheduleWake(_ process: Int) {
+        guard !isBatching, processes[process].isAlive else { return }
         var earliest: Timestamp?
         for role in mix.roles.indices {
             guard let deadline = processes[process].roles[role].machine.nextDeadline else { continue }
             if earliest.map({ deadline < $0 }) ?? true { earliest = deadline }
         }
+        earliest = ElectionMachine.earlier(earliest, processes[process].roster?.nextDeadline)
         guard let deadline = earliest else { return }
         let instant = max(now, processes[process].clock.instant(of: deadline)) + random.upTo(mix.lateness)
         if let planned = processes[process].wakeAt, planned <= instant { return }

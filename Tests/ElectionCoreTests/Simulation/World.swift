@@ -32,14 +32,26 @@ struct World {
     var watchers: [Int: Int] = [:]
     /// What the bucket was before each of its last writes, the latest last, with what was written: a replica that lags behind.
     var past: [(before: MemoryBucket, role: Int)] = []
+    /// Members' records, in the order in which they were stored.
+    var presences: [Presence] = []
+    /// Every role's record that the bucket took, by revision.
+    var stored: [UInt64: LeadershipRecord] = [:]
+    /// All that there ever were; numbered from 1.
+    var connections: [ConnectionID] = []
+    /// Each life of the server has an id of its own.
+    var serverLife = 1
     var stalledUntil: Int64 = 0
     /// Until then the bucket that was made again takes nothing.
     var opensAt: Int64 = 0
     var processes: [SimulatedInstance] = []
     var incarnations: [Int64]
     var beliefs: [[Belief]]
+    /// The processes whose beliefs go on, for each role.
+    var believers: [[Int]]
     var lastTerms: [UInt64]
     var isCalm = false
+    /// Whether the wake-up is planned only after several inputs.
+    var isBatching = false
     /// Whether the input that is being processed came from the watch.
     var isObserving = false
     /// When somebody has to lead each role, once it is calm.
@@ -47,7 +59,9 @@ struct World {
     var isLonely = false
     var isFinished = false
     /// Who led at the last surveys, as long as they agree.
-    var settled: [[Int]] = []
+    var settled: [Survey] = []
+    /// How often a roster moved a role while all was well.
+    var moves = 0
     private(set) var violation: String?
     private(set) var lines: [String] = []
     private(set) var eventCount = 0
@@ -63,6 +77,7 @@ struct World {
         bucket = MemoryBucket(ttl: .nanoseconds(mix.longestTTL))
         incarnations = Array(repeating: 0, count: mix.instances)
         beliefs = Array(repeating: [], count: mix.roles.count)
+        believers = Array(repeating: [], count: mix.roles.count)
         lastTerms = Array(repeating: 0, count: mix.roles.count)
         clocks = (0..<mix.instances).map { _ in
             SimulatedClock(offset: random.upTo(1 << 50), drift: random.pick([-mix.drift, 0, mix.drift]))
@@ -115,14 +130,9 @@ struct World {
 
     mutating func begin(host: Int) {
         if isLonely && processes.contains(where: { $0.isAlive && !$0.isStopping }) { return }
+        if isCalm { for process in processes.indices where processes[process].host == host { kill(process) } }
         incarnations[host] += 1
-        let settings = ElectionSettings(
-            instance: instanceID(host),
-            incarnation: incarnations[host],
-            timing: mix.timings[host],
-            campaign: .race(spread: mix.spread),
-            validationInterval: mix.validates ? mix.timings[host].heartbeat * 2 : nil
-        )
+        let settings = settings(host)
         var roles: [SimulatedRole] = []
         for _ in mix.roles {
             roles.append(SimulatedRole(machine: ElectionMachine(settings: settings, seed: random.next())))
@@ -132,16 +142,38 @@ struct World {
         processes.append(
             SimulatedInstance(host: host, incarnation: incarnations[host], clock: clocks[host], roles: roles)
         )
+        if Roster.isNeeded(settings) {
+            let hearsLosses = mix.policies[host].isHearingLosses
+            processes[process].roster = Roster(settings: settings, roles: mix.roles, isHearingLosses: hearsLosses)
+        }
+        if settings.startsOnStandby {
+            let end = now + random.upTo(isCalm ? 1 : mix.longestTTL * 2)
+            queue.add(.processes(.enlists, process, stamp: nil), at: end)
+        }
         for role in mix.roles.indices {
             input(process, role, at: localNow(process)) { machine, now in machine.start(at: now) }
         }
         dialLater(process)
     }
 
-    private func instanceID(_ host: Int) -> InstanceID {
-        guard let id = try? InstanceID("i\(host)") else { preconditionFailure("an instance id") }
-        return id
+    private func settings(_ host: Int) -> ElectionSettings {
+        guard let id = try? InstanceID(name(host)) else { preconditionFailure("an instance id") }
+        let policy = mix.policies[host]
+        return ElectionSettings(
+            instance: id,
+            incarnation: incarnations[host],
+            timing: mix.timings[host],
+            detector: mix.detector,
+            campaign: policy.campaign,
+            priority: policy.priority,
+            takeover: policy.takeover,
+            balances: policy.balances,
+            validationInterval: mix.validates ? mix.timings[host].heartbeat * 2 : nil,
+            startsOnStandby: policy.startsOnStandby
+        )
     }
+
+    func name(_ host: Int) -> String { "i\(host)" }
 
     mutating func fail(_ text: String) {
         if violation == nil { violation = text }
@@ -156,7 +188,8 @@ struct World {
     func text(_ write: StoreWrite) -> String {
         switch write.value {
         case .marker: "delete #\(write.id) expecting \(write.expectedRevision)"
-        case .record(let record): "record #\(write.id) of \(record.token.prefix(4)) expecting \(write.expectedRevision)"
+        case .record(let record):
+            "record #\(write.id) of \(record.id) \(record.token.prefix(4)) \(record.meta?.mark.map { "\($0)" } ?? "") expecting \(write.expectedRevision)"
         }
     }
 }

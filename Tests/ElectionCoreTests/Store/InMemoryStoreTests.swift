@@ -37,11 +37,14 @@ struct InMemoryStoreTests {
 
     private func text(_ event: StoreEvent) -> String {
         switch event {
-        case .connected(let server): "connected \(server)"
+        case .connected(let connection): "connected \(connection.server)"
         case .disconnected: "disconnected"
         case .synced: "synced"
         case .observed(let role, let entry, let at): "\(role) holds \(entry.revision) at \(milliseconds(at))"
         case .written(let role, let id, let outcome, _): "\(role) #\(id) \(outcome)"
+        case .presence(let id, let entry, _): "\(id) present by \(entry.revision)"
+        case .announced(let id, let outcome, _): "#\(id) \(outcome)"
+        case .lost(let connection, _): "lost \(connection.client)"
         case .read(let role, let entry, _): "\(role) reads \(entry?.revision ?? 99)"
         }
     }
@@ -63,7 +66,7 @@ struct InMemoryStoreTests {
             case .observed(_, .record(_, revision: 1), _): store.write(put(2, if: 0), role: role)
             case .written(_, id: 2, _, _): store.read(role)
             case .read: return true
-            case .connected, .disconnected, .observed, .written: break
+            case .connected, .disconnected, .observed, .written, .presence, .announced, .lost: break
             }
             return false
         }
@@ -81,7 +84,7 @@ struct InMemoryStoreTests {
         let texts = await delivered(InMemoryStore(server: server), [other]) { event in
             switch event {
             case .observed(_, .record, _): true
-            case .synced, .connected, .disconnected, .observed, .written, .read: false
+            case .synced, .connected, .disconnected, .observed, .written, .read, .presence, .announced, .lost: false
             }
         } during: {
             _ = await delivered(writer, [role, other]) { event in
@@ -91,12 +94,60 @@ struct InMemoryStoreTests {
                     writer.write(put(2, if: 0), role: other)
                     return false
                 case .written(_, id: 2, _, _): return true
-                case .connected, .disconnected, .observed, .written, .read: return false
+                case .connected, .disconnected, .observed, .written, .read, .presence, .announced, .lost: return false
                 }
             }
         }
         #expect(texts.last == "b holds 2 at 5")
         #expect(!texts.contains("a holds 1 at 5"))
+    }
+
+    @Test("a presence is answered, reaches all, and is shown to who comes later; withdrawn, it leaves a marker")
+    func presence() async {
+        let store = InMemoryStore(server: server)
+        let record = LeadershipRecord(id: "x", token: "")
+        let texts = await delivered(store, [role]) { event in
+            switch event {
+            case .synced: store.announce(record, id: 1)
+            case .presence(_, .record, _): store.announce(nil, id: 2)
+            case .presence(_, .marker, _): return true
+            case .connected, .disconnected, .observed, .written, .read, .presence, .announced, .lost: break
+            }
+            return false
+        }
+        #expect(
+            texts.dropFirst(3) == [
+                "#1 acknowledged(revision: 1)", "x present by 1", "#2 acknowledged(revision: 2)", "x present by 2",
+            ]
+        )
+        let later = await delivered(InMemoryStore(server: server), [role]) {
+            if case .synced = $0 { true } else { false }
+        }
+        #expect(later == ["connected memory", "a holds 0 at 5", "x present by 2", "synced"])
+    }
+
+    @Test("the end of a run is a disconnection for itself, and a lost connection for others")
+    func loss() async {
+        let (ready, signal) = AsyncStream.makeStream(of: Void.self)
+        let texts = await delivered(InMemoryStore(server: server), [role]) { event in
+            if case .synced = event { signal.finish() }
+            return if case .lost = event { true } else { false }
+        } during: {
+            for await _ in ready {}
+            let ending = InMemoryStore(server: server)
+            let (seen, sink) = AsyncStream.makeStream(of: String.self)
+            let run = Task {
+                await ending.run(roles: [role]) { sink.yield(text($0)) }
+                sink.finish()
+            }
+            var last = ""
+            for await text in seen {
+                last = text
+                if text == "synced" { run.cancel() }
+            }
+            #expect(last == "disconnected")
+        }
+        #expect(texts.last == "lost 2")
     }
 
     @Test("what is asked of a store that doesn't run is never answered, and never done")

@@ -7,7 +7,12 @@ struct LeadershipRecordTests {
         id: "node-1",
         token: "0b0f3c1e-0000-4000-8000-000000000000",
         priority: 7,
-        meta: .init(incarnation: 3, ttl: .milliseconds(1500), sent: Timestamp(nanoseconds: 123_456_789), server: "NABC")
+        meta: .init(
+            incarnation: 3,
+            ttl: .milliseconds(1500),
+            sent: Timestamp(nanoseconds: 123_456_789),
+            connection: ConnectionID(server: "NABC", client: 0)
+        )
     )
 
     @Test("it is the Go library's form, with strings only in meta")
@@ -29,6 +34,53 @@ struct LeadershipRecordTests {
     )
     func roundTrip(record: LeadershipRecord) throws {
         #expect(try LeadershipRecord(json: record.json) == record)
+    }
+
+    @Test("beside the server stand the connection's number, where it is known, and what makes it no leader's own word")
+    func fullForm() {
+        var record = Self.full
+        record.meta?.connection.client = 42
+        record.meta?.mark = .transfer(from: "node-2")
+        let text = String(decoding: record.json, as: UTF8.self)
+        #expect(
+            text == """
+                {"id":"node-1","meta":{"client":"42","incarnation":"3","mark":"transfer node-2","sent":"123456789",\
+                "server":"NABC","ttl_ns":"1500000000"},\
+                "priority":7,"token":"0b0f3c1e-0000-4000-8000-000000000000"}
+                """
+        )
+    }
+
+    @Test("each mark is read again, with any connection", arguments: RecordMarks.all, RecordMarks.connections)
+    func marks(mark: LeadershipRecord.Mark?, connection: ConnectionID) throws {
+        let record = RecordMarks.record(mark, connection)
+        #expect(try LeadershipRecord(json: record.json) == record)
+        // Also by a decoder, which takes the fields in any order.
+        #expect(try LeadershipRecord(json: Array(" ".utf8) + record.json) == record)
+    }
+
+    @Test("a mark of a later version says nothing", arguments: ["", "transfer", "claim x", "asks x", "rests", "Claim"])
+    func unknownMark(mark: String) throws {
+        let text = #"{"id":"x","token":"t","meta":{"incarnation":"1","ttl_ns":"2","sent":"3","mark":"\#(mark)"}}"#
+        let meta = try #require(try LeadershipRecord(json: Array(text.utf8)).meta)
+        #expect(meta.mark == nil)
+        #expect(meta.incarnation == 1)
+    }
+
+    @Test("a connection's number that is none is not known", arguments: ["", "-1", "x", "99999999999999999999"])
+    func unknownClient(client: String) throws {
+        let text = #"{"id":"x","token":"t","meta":{"incarnation":"1","ttl_ns":"2","sent":"3","client":"\#(client)"}}"#
+        #expect(try #require(try LeadershipRecord(json: Array(text.utf8)).meta).connection.client == 0)
+    }
+
+    @Test("a record of the previous version, without a connection's number and mark, is read in its own form")
+    func previousVersion() throws {
+        let text =
+            #"{"id":"a","meta":{"incarnation":"3","sent":"9","server":"N","ttl_ns":"5"},"priority":0,"token":"t"}"#
+        let record = try LeadershipRecord(json: Array(text.utf8))
+        #expect(record.meta?.connection == ConnectionID(server: "N", client: 0))
+        #expect(record.meta?.mark == nil)
+        #expect(Array(text.utf8).withUnsafeBufferPointer(LeadershipRecord.init(canonical:)) == record)
     }
 
     @Test("the Go library's own record has no meta, and no priority at 0")
@@ -60,7 +112,10 @@ struct LeadershipRecordTests {
     func metaWithoutServer() throws {
         let text = #"{"id":"x","token":"t","meta":{"incarnation":"1","ttl_ns":"2","sent":"3"}}"#
         let meta = try LeadershipRecord(json: Array(text.utf8)).meta
-        #expect(meta == .init(incarnation: 1, ttl: .nanoseconds(2), sent: Timestamp(nanoseconds: 3), server: ""))
+        let connection = ConnectionID(server: "", client: 0)
+        #expect(
+            meta == .init(incarnation: 1, ttl: .nanoseconds(2), sent: Timestamp(nanoseconds: 3), connection: connection)
+        )
     }
 
     @Test(
@@ -82,12 +137,35 @@ struct LeadershipRecordTests {
     }
 }
 
+/// Records with and without what a meta may leave out.
+enum RecordMarks {
+    static let all: [LeadershipRecord.Mark?] = [
+        nil, .claim, .asks, .transfer(from: "b"), .transfer(from: "a name/with=all_kinds.of-characters"),
+    ]
+    static let connections = [
+        ConnectionID(server: "NABC", client: 0), ConnectionID(server: "NABC", client: 1),
+        ConnectionID(server: "", client: 0), ConnectionID(server: "NABC", client: 999_999_999_999_999_999),
+        ConnectionID(server: "NABC", client: .max),
+    ]
+
+    static func record(_ mark: LeadershipRecord.Mark?, _ connection: ConnectionID) -> LeadershipRecord {
+        let meta = LeadershipRecord.Meta(
+            incarnation: 7,
+            ttl: .seconds(3),
+            sent: .ms(5),
+            connection: connection,
+            mark: mark
+        )
+        return LeadershipRecord(id: "a", token: mark == .asks ? "" : "t", meta: meta)
+    }
+}
+
 @Suite struct CanonicalRecordTests {
     private static let meta = LeadershipRecord.Meta(
         incarnation: 7,
         ttl: .seconds(3),
         sent: Timestamp(nanoseconds: 1_234_567_890_123),
-        server: "SERVER"
+        connection: ConnectionID(server: "SERVER", client: 0)
     )
 
     @Test(arguments: [
@@ -100,12 +178,25 @@ struct LeadershipRecordTests {
         #expect(read == record)
     }
 
+    @Test(arguments: RecordMarks.all, RecordMarks.connections)
+    func `Marks and connections are read without a decoder, too`(
+        mark: LeadershipRecord.Mark?,
+        connection: ConnectionID
+    ) {
+        let record = RecordMarks.record(mark, connection)
+        let read = record.json.withUnsafeBufferPointer(LeadershipRecord.init(canonical:))
+        // A number of more than 18 digits is left to the decoder: servers count connections from 1.
+        #expect(read == (connection.client == .max ? nil : record))
+    }
+
     @Test(arguments: [
         #"{"id":"a","token":"t","priority":0}"#, #"{"id":"a","priority":0,"token":"t"} "#,
         #"{ "id":"a","priority":0,"token":"t"}"#, #"{"id":"\u0061","priority":0,"token":"t"}"#,
         #"{"id":"ä","priority":0,"token":"t"}"#, #"{"id":"a","priority":01,"token":"t"}"#,
         #"{"id":"a","priority":1234567890123456789012,"token":"t"}"#, #"{"id":"a","priority":0,"token":"t""#,
         #"{"id":"a","meta":{"region":"eu"},"priority":0,"token":"t"}"#, "", "{",
+        #"{"id":"a","meta":{"client":"0","incarnation":"3","sent":"9","server":"N","ttl_ns":"5"},"priority":0,"token":"t"}"#,
+        #"{"id":"a","meta":{"incarnation":"3","mark":"rests","sent":"9","server":"N","ttl_ns":"5"},"priority":0,"token":"t"}"#,
     ])
     func `Any other form is left to the decoder`(text: String) {
         let read = Array(text.utf8).withUnsafeBufferPointer(LeadershipRecord.init(canonical:))
@@ -113,7 +204,7 @@ struct LeadershipRecordTests {
     }
 
     @Test func `Cut off anywhere, a record is not taken for one`() {
-        let json = LeadershipRecord(id: "a", token: "t", meta: Self.meta).json
+        let json = RecordMarks.record(.transfer(from: "b"), RecordMarks.connections[1]).json
         for length in 0..<json.count {
             let read = json.prefix(length).withUnsafeBufferPointer(LeadershipRecord.init(canonical:))
             #expect(read == nil)

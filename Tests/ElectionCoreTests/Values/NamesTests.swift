@@ -26,6 +26,14 @@ struct NamesTests {
         #expect(error?.code == .invalidName)
     }
 
+    @Test("no role stands under a key of the members' presence")
+    func presence() throws {
+        let error = #expect(throws: ElectionError.self) { _ = try Role(Presence.keyPrefix + "a") }
+        #expect(error?.code == .invalidName)
+        #expect(try Role("electbench.member").name == "electbench.member")
+        #expect(try InstanceID(Presence.keyPrefix + "a").name == "electbench.members.a")
+    }
+
     @Test("of all single bytes, just the alphabet's are taken")
     func everyByte() {
         let taken = (0...127).compactMap { Unicode.Scalar($0) }.map { String($0) }.filter { (try? Role($0)) != nil }

@@ -8,7 +8,8 @@ struct RunResult: Sendable {
     let path: String
 
     static let reports = [
-        "connections.csv", "distribution.csv", "failovers.csv", "faults.csv", "handovers.csv", "operations.csv",
+        "balance.csv", "connections.csv", "distribution.csv", "failovers.csv", "faults.csv", "handovers.csv",
+        "operations.csv",
         "outages.csv", "stale.csv", "summary.csv", "summary.md", "tasks.csv", "violations.csv", "violations.txt",
     ]
 

@@ -5,6 +5,8 @@ import Testing
 
 /// How the watch finds, makes and opens the bucket, and when it leaves a server.
 @Suite struct WatchMachineBucketTests {
+    private static let s = ConnectionID(server: "s", client: 1)
+
     private let made = StreamConfiguration(BucketSettings(leaseTTL: .seconds(3)))
     private var fresh: BucketFound { .unopened(start: 500, next: 1, as: made) }
 
@@ -20,7 +22,7 @@ import Testing
             switchLimit: switchLimit,
             opening: BucketOpening(patience: .milliseconds(300))
         )
-        _ = machine.connected(server: "s", now: at(0))
+        _ = machine.connected(Self.s, now: at(0))
         return machine
     }
 
@@ -57,7 +59,7 @@ import Testing
         _ = machine.bucketFound(fresh, number: 1, now: at(0))
         _ = machine.disconnected()
         #expect(machine.deadline == nil)
-        _ = machine.connected(server: "s", now: at(290))
+        _ = machine.connected(Self.s, now: at(290))
         #expect(machine.bucketFound(fresh, number: 2, now: at(299)).isEmpty)
         _ = machine.tick(now: at(300))
         #expect(machine.bucketFound(fresh, number: 3, now: at(300)) == [.ask(.raise(to: 500), number: 4)])
@@ -73,12 +75,42 @@ import Testing
         #expect(machine.bucketAnswered(true, number: 3, now: at(1)).isEmpty)
     }
 
-    @Test func `an answer that doesn't come is asked for again, with more patience`() {
+    @Test func `a bucket that nobody answers for is asked for again and again, and the first answer taken`() {
         var machine = connected()
+        for round in 1...30 as ClosedRange<Int64> {
+            #expect(machine.deadline == at(100 * round))
+            #expect(machine.tick(now: at(100 * round - 1)).isEmpty)
+            #expect(machine.tick(now: at(100 * round)) == [.ask(.inspect, number: 1)])
+        }
+        #expect(machine.bucketFound(.open, number: 1, now: at(3001)) == [.open(generation: 1)])
+        #expect(machine.bucketFound(.open, number: 1, now: at(3002)).isEmpty)
+        // The watch that follows isn't held for one that has failed so often.
+        #expect(machine.deadline == at(4001))
+    }
+
+    @Test func `who answers that he can't tell is asked again, after a pause that stays short`() {
+        var machine = connected()
+        var pauses = [Duration]()
+        var now = at(0)
+        for round in 1...10 as ClosedRange<UInt64> {
+            #expect(machine.bucketFound(nil, number: round, now: now).isEmpty)
+            let next = machine.deadline ?? now
+            pauses.append(next - now)
+            now = next
+            #expect(machine.tick(now: now) == [.ask(.inspect, number: round + 1)])
+        }
+        #expect(Array(pauses[..<5]) == [10, 20, 40, 80, 100].map { Duration.milliseconds($0) })
+        #expect(pauses.last == .milliseconds(100))
+    }
+
+    @Test func `what changes the bucket is not repeated, but looked at, with more patience each time`() {
+        var machine = connected()
+        _ = machine.bucketFound(.nothing, number: 1, now: at(0))
         #expect(machine.deadline == at(1000))
-        #expect(machine.tick(now: at(1000)) == [.ask(.inspect, number: 2)])
-        #expect(machine.deadline == at(3000))
-        #expect(machine.bucketFound(.open, number: 1, now: at(1001)).isEmpty)
+        #expect(machine.tick(now: at(1000)) == [.ask(.inspect, number: 3)])
+        #expect(machine.bucketAnswered(true, number: 2, now: at(1001)).isEmpty)
+        #expect(machine.bucketFound(.nothing, number: 3, now: at(1002)) == [.ask(.make, number: 4)])
+        #expect(machine.deadline == at(3002))
     }
 
     @Test func `a bucket that can't be made is tried again after a pause that grows`() {
@@ -118,10 +150,27 @@ import Testing
         #expect(machine.bucketFound(nil, number: 2, now: at(1999)).isEmpty)
         #expect(machine.tick(now: at(2000)) == [.switchServer])
         #expect(machine.disconnected() == [.disconnected])
-        _ = machine.connected(server: "t", now: at(2001))
+        _ = machine.connected(ConnectionID(server: "t", client: 1), now: at(2001))
         // While a cluster elects, no server answers: the next try is given more time.
-        #expect(machine.tick(now: at(5999)) == [.ask(.inspect, number: 4)])
+        #expect(machine.tick(now: at(5999)) == [.ask(.inspect, number: 3)])
         #expect(machine.tick(now: at(6001)) == [.switchServer])
+    }
+
+    @Test func `a server that has sent the snapshot isn't left, though its answer about the consumer comes later`() {
+        var machine = connected(switchLimit: .seconds(2))
+        _ = machine.bucketFound(.open, number: 1, now: at(0))
+        let effects = machine.received(
+            generation: 1,
+            feed: 0,
+            sequence: 1,
+            pending: 0,
+            key: .role(0),
+            .marker(revision: 1),
+            now: at(1)
+        )
+        #expect(effects.last == .synced)
+        _ = machine.consumerMade(generation: 1, feed: 0, snapshotEnd: 1, now: at(2))
+        #expect(machine.deadline == at(10_001))
     }
 
     @Test func `a server whose watch goes on while it answers no write is left, too`() {

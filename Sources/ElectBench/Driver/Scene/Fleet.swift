@@ -43,7 +43,7 @@ final class Fleet: Sendable {
             arguments: [
                 "instance", "--events", "--id", id, "--incarnation", "\(incarnation)", "--parent", "\(getpid())",
                 "--role-count", "\(plan.roles.count)",
-            ] + plan.election.arguments + plan.instanceArguments,
+            ] + plan.arguments(of: id),
             // A URL may hold a password.
             environment: plan.store.environment.merging([StoreOptions.variables.url: urls(id)]) { $1 },
             input: input,

@@ -41,7 +41,7 @@ final class Observer: Sendable {
 
     private func observed(_ event: StoreEvent, by index: Int) {
         switch event {
-        case .connected, .written, .read: break
+        case .connected, .written, .read, .presence, .announced, .lost: break
         case .disconnected:
             let isLast = watching.withLock { $0.remove(index) != nil && $0.isEmpty }
             if isLast { history.append(HistoryEntry(.observerLost, at: .now(), source: "observer")) }
@@ -66,6 +66,15 @@ final class Observer: Sendable {
     /// Who leads which role, by live records in the bucket.
     var leaders: [String: String] { records.withLock(\.self) }
 
+    /// Waits until no role has a record.
+    ///
+    /// - Returns: false where one is still there though its instance has ended: it may hold a lease.
+    func untilVacant() async -> Bool {
+        // What the last instance released is on its way.
+        for _ in 0..<50 where !leaders.isEmpty { try? await Task.sleep(for: .milliseconds(20)) }
+        return leaders.isEmpty
+    }
+
     private func observed(_ role: Role, _ entry: StoredEntry, at: Timestamp) {
         var line = HistoryEntry(.revision, at: at, source: "observer")
         line.role = role.name
@@ -82,9 +91,11 @@ final class Observer: Sendable {
             line.instanceIncarnation = record.meta?.incarnation
             line.sentNs = record.meta?.sent.nanoseconds
             line.ttlNs = record.meta?.ttl.nanoseconds
+            line.mark = record.meta?.mark?.name
             leader = record.id
         }
-        records.withLock { $0[role.name] = leader }
+        // A claim's writer doesn't lead yet.
+        if line.mark != LeadershipRecord.Mark.claim.name { records.withLock { $0[role.name] = leader } }
         // After a reconnection everything that the bucket keeps comes once more, so that nothing in between is missed.
         let stamp = Stamp(revision: entry.revision, token: line.token, sentNs: line.sentNs)
         if entry == .missing || isNews(stamp, of: role) { history.append(line) }

@@ -55,6 +55,9 @@ package struct Failover: Hashable, Sendable {
     /// From the end of the old belief to the start of the new one, less other beliefs in between; if lost, to the end of the
     /// measured part.
     package var leaderless: Duration
+    /// Acquisitions of the role that came too late, by those that found it vacant between ``at`` and the next promotion, or the
+    /// end of the measured part.
+    package var lostRaces: Int
     /// The largest lateness of the driver that can have bent this row: the fault's own, and each `late` between fault and
     /// promotion.
     package var driverLate: Duration

@@ -9,7 +9,9 @@ import ElectionCore
 /// **The floor** is the rest of the lease, which followers have to wait out. Of a kill it is told by the last record that was
 /// sent by then. A disturbed leader may still get a renewal through, as on a link that is open one way only, so there it is the
 /// last record of the term at all; only the same process need not wait for its own lease, and may come back once its term has
-/// ended. Of a stop it is nothing. Where the store was out at the end of the floor, the floor is the
+/// ended. Of a stop it is nothing. Followers that are told of lost connections need not wait for a lease, only for its holder
+/// to stop believing: there a kill's floor is nothing, and a disturbed leader's the end of its term, unless that is the end of its
+/// lease. Where the store was out at the end of the floor, the floor is the
 /// instant at which the store was back: that outage is not the election's.
 ///
 /// A term that outlives the history is no failover: nobody took the role.
@@ -23,8 +25,10 @@ struct FailoverFinder {
     private let store: StoreView
     private let timeline: FaultTimeline
     private let window: Window
-    private let detector: String
+    /// Whether followers are told of lost connections.
+    private let isTold: Bool
     private let suspicions: [TermBuilder.RoleOfHolder: [Timestamp]]
+    private let lostRaces: LostRaces
     /// By the end of their windows.
     private let lateness: [Lateness]
     private let longestLateness: Duration
@@ -41,13 +45,14 @@ struct FailoverFinder {
         self.store = store
         self.timeline = timeline
         self.window = window
-        self.detector = detector
+        isTold = detector == Detector.connection.rawValue
         var suspicions: [TermBuilder.RoleOfHolder: [Timestamp]] = [:]
         for entry in history[kind: .suspected] {
             guard let role = entry.role else { continue }
             suspicions[.init(role: role, holder: Incarnation(sourceOf: entry)), default: []].append(entry.time)
         }
         self.suspicions = suspicions
+        lostRaces = LostRaces(history, suspicions: suspicions)
         lateness = history[kind: .late].map { entry in
             let length = Duration.nanoseconds(entry.lateNs ?? 0)
             return Lateness(window: Span(entry.time - length, entry.time), length: length)
@@ -118,6 +123,7 @@ struct FailoverFinder {
             storeOut: timeline.outages.within(Span(blow.at, end)),
             overlap: next?.term.belief.intersection(old.belief)?.length ?? .zero,
             leaderless: leaderless.uncovered(by: terms[role: old.role].map(\.belief)),
+            lostRaces: lostRaces.count(old.role, foundVacant: Span(blow.at, end)),
             driverLate: driverLate(blow, until: end)
         )
     }
@@ -132,13 +138,24 @@ struct FailoverFinder {
         let end: Timestamp? =
             switch blow.fault.effect {
             case .stops: blow.at
-            case .kills where detector == "connection": blow.at
+            case .kills where isTold: blow.at
             case .kills: store.lastRecord(of: old, sentBy: blow.at)?.leaseEnd
-            case .disturbs where new?.holder == old.holder: old.end
+            case .disturbs where new?.holder == old.holder || (isTold && old.gaveUpEarly): old.end
             case .disturbs: store.lastRecord(of: old, sentBy: old.belief.end)?.leaseEnd
             }
-        guard let end, let outage = timeline.outages.at(end) else { return end }
+        guard let end, let outage = timeline.outages.at(end) ?? outage(noticedBy: old, blow, before: new) else {
+            return end
+        }
         return outage.isOver ? outage.span.end : nil
+    }
+
+    /// A leader that gives up with its connection notices an outage before the driver's probe does.
+    private func outage(noticedBy old: Term, _ blow: FailoverCause.Blow, before new: Term?) -> StoreOutage? {
+        guard blow.fault.target == .server, old.ending == .demoted(reason: DemotionReason.disconnected.rawValue) else {
+            return nil
+        }
+        let limit = min(blow.fault.ended ?? window.historyEnd, new?.belief.start ?? window.historyEnd)
+        return timeline.outages.first { old.end < $0.span.start && $0.span.start <= limit }
     }
 
     private func driverLate(_ blow: FailoverCause.Blow, until end: Timestamp) -> Duration {

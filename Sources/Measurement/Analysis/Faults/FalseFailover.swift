@@ -19,7 +19,7 @@ package struct FalseFailover: Hashable, Sendable {
             .compactMap { term -> FalseFailover? in
                 let reason: String
                 switch term.ending {
-                case .demoted(let said) where said != DemotionReason.stopped.rawValue: reason = said
+                case .demoted(let said) where !Handover.isOrderly(said): reason = said
                 case .expired: reason = unsaid
                 case .demoted, .died, .open: return nil
                 }

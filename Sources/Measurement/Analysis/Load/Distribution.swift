@@ -22,8 +22,10 @@ package struct Distribution: Hashable, Sendable {
     package var atEnd: Fairness?
     /// For as many roles as were led at the end, which is what it can be compared with.
     package var chance: BandOfChance?
+    /// Jain's index of all roles, led as evenly as whole roles can be at any one instant; nil without roles or instances.
+    package var best: Double?
 
-    package init(_ terms: Terms, lives: Lives, window: Window) {
+    package init(_ terms: Terms, lives: Lives, roles: Int, window: Window) {
         let holders = Dictionary(grouping: Set(lives.births.keys).union(terms.byHolder.keys), by: \.instance)
         let measured = window.span.length
         var ledTime: [String: Duration] = [:]
@@ -51,6 +53,12 @@ package struct Distribution: Hashable, Sendable {
         overTime = Fairness(loads.map(\.rolesLedMean))
         atEnd = Fairness(loads.map { Double($0.rolesLedEnd) })
         chance = BandOfChance(roles: loads.reduce(0) { $0 + $1.rolesLedEnd }, instances: loads.count)
+        best = Fairness(Self.even(roles, among: loads.count))?.jain
+    }
+
+    /// As many roles for each instance as for any other, or one more.
+    private static func even(_ roles: Int, among instances: Int) -> [Double] {
+        (0..<instances).map { Double(roles / instances + ($0 < roles % instances ? 1 : 0)) }
     }
 
     private static func mostAtOnce(_ spans: [Span]) -> Int {

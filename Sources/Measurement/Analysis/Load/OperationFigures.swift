@@ -35,7 +35,7 @@ package struct OperationFigures: Hashable, Sendable {
     }
 
     /// A write of unknown outcome is reported once more when it is settled: then its last report counts.
-    private static func settled(_ history: History) -> [HistoryEntry] {
+    static func settled(_ history: History) -> [HistoryEntry] {
         struct Write: Hashable {
             var source: String
             var incarnation: Int64?

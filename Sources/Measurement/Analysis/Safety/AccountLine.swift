@@ -20,10 +20,13 @@ enum AccountLine {
         switch kind {
         case .believed, .revision, .suspected, .ledger, .faultApplied: true
         case .operation:
-            entry.operation != StoreOperation.acquire.rawValue || entry.outcome != OperationOutcome.ok.rawValue
+            !turns.contains(entry.operation ?? "") || entry.outcome != OperationOutcome.ok.rawValue
         default: false
         }
     }
+
+    /// The operations by which a role changes hands.
+    private static let turns = [StoreOperation.acquire, .transfer, .claim].map(\.rawValue)
 
     private static func text(_ entry: HistoryEntry, _ kind: HistoryEvent) -> String? {
         let term = entry.term.map { "term \($0)" } ?? "a term"
@@ -34,7 +37,9 @@ enum AccountLine {
         case .promoted: return "its promote callback starts, \(term)"
         case .demoted: return "isLeader turns false, \(term): \(entry.reason ?? "no reason given")"
         case .believed: return "isLeader answered true"
-        case .released: return "its release was acknowledged, \(term)"
+        case .released:
+            let what = entry.instance.map { "transfer to \($0)" } ?? "release"
+            return "its \(what) was acknowledged, \(term)"
         case .suspected: return "takes the role for vacant: \(entry.reason ?? "")"
         case .ledger:
             let writer = Incarnation(subjectOf: entry)?.description ?? "nobody"
@@ -68,7 +73,11 @@ enum AccountLine {
         guard entry.value == "record", let holder = Incarnation(subjectOf: entry) else {
             return "\(number): \(entry.value ?? "")"
         }
-        return "\(number): record of \(holder)\(sent(entry))"
+        switch entry.mark.flatMap(StoreRecord.Mark.init) {
+        case .transfer: return "\(number): the role is given to \(holder)\(sent(entry))"
+        case .claim: return "\(number): claim of \(holder), which does not lead yet\(sent(entry))"
+        case nil: return "\(number): record of \(holder)\(sent(entry))"
+        }
     }
 
     private static func operation(_ entry: HistoryEntry) -> String? {

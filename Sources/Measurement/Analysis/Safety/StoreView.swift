@@ -4,13 +4,15 @@ package import ElectionCore
 ///
 /// A revision may be told more than once: after each reconnection the observer is told again what the bucket keeps. It counts
 /// once, and when it was told says nothing of when it was written: only its number and its writer's stamp do.
+///
+/// A claim is a write like any other, but nobody leads by it: it grants no term, ends none, and lengthens no lease.
 package struct StoreView: Sendable {
     private struct Key: Hashable {
         var role: String
         var revision: UInt64
     }
 
-    /// By role; each revision once, by its number.
+    /// What grants a term or renews it, by role; each revision once, by its number.
     let byRole: [String: [StoreRecord]]
     private let holders: [Key: Set<Incarnation>]
     /// Revisions that hold something, such as a delete marker or another role's record.
@@ -23,6 +25,12 @@ package struct StoreView: Sendable {
     private let writes: [String: [Write]]
     private let ttl: Duration
 
+    private struct Told: Hashable {
+        var role: String
+        var revision: UInt64
+        var holder: Incarnation
+    }
+
     private struct Write: Hashable {
         var revision: UInt64
         /// When it was sent, or at the latest.
@@ -30,8 +38,8 @@ package struct StoreView: Sendable {
     }
 
     package init(_ history: History, ttl: Duration) {
-        var holders: [Key: Set<Incarnation>] = [:]
         var occupied: Set<UInt64> = []
+        var seen: Set<Told> = []
         var records: [StoreRecord] = []
         var writes: [String: [Write]] = [:]
         for entry in history[kind: .revision] where entry.source == "observer" {
@@ -41,8 +49,8 @@ package struct StoreView: Sendable {
                 writes[role, default: []].append(Write(revision: revision, sent: sent))
             }
             guard let record = StoreRecord(entry, defaultTTL: ttl) else { continue }
-            let key = Key(role: record.role, revision: record.revision)
-            if holders[key, default: []].insert(record.holder).inserted { records.append(record) }
+            let told = Told(role: record.role, revision: record.revision, holder: record.holder)
+            if seen.insert(told).inserted { records.append(record) }
         }
         let taken = [OperationOutcome.ok.rawValue, OperationOutcome.late.rawValue]
         for entry in history[kind: .operation] where taken.contains(entry.outcome ?? "") {
@@ -54,10 +62,12 @@ package struct StoreView: Sendable {
         }
         self.writes = writes.mapValues { $0.sorted { $0.revision < $1.revision } }
         records.sort { ($0.revision, $0.role) < ($1.revision, $1.role) }
-        self.holders = holders
         self.occupied = occupied
-        byRole = Dictionary(grouping: records, by: \.role)
-        byHolder = Dictionary(grouping: records) { .init(role: $0.role, holder: $0.holder) }
+        let grants = records.filter { $0.mark != .claim }
+        holders = Dictionary(grouping: grants) { Key(role: $0.role, revision: $0.revision) }
+            .mapValues { Set($0.map(\.holder)) }
+        byRole = Dictionary(grouping: grants, by: \.role)
+        byHolder = Dictionary(grouping: grants) { .init(role: $0.role, holder: $0.holder) }
         var latest = Timestamp(nanoseconds: .min)
         latestStamps = records.filter(\.isStamped).map { record in
             latest = max(latest, record.sent)
@@ -67,13 +77,22 @@ package struct StoreView: Sendable {
         self.ttl = ttl
     }
 
-    /// The last of the term's records that was sent by `instant`: what its lease then stood on, as others saw it.
+    /// The last of the term's records that was sent by `instant`: what its lease then stood on, as others saw it. Of a term that
+    /// began by a transfer that is the transfer at first, though its holder counts from before.
     package func lastRecord(of term: Term, sentBy instant: Timestamp) -> StoreRecord? {
         // What the holder sent after the term's end belongs to a later one.
         let limit = min(instant, term.belief.end)
         return byHolder[.init(role: term.role, holder: term.holder), default: []]
             .filter { $0.sent <= limit && $0.revision >= term.number }
             .max { $0.sent < $1.sent }
+    }
+
+    /// Whom the first transfer of the role above `revision` and up to `limit` names.
+    func transfer(of role: String, above revision: UInt64, upTo limit: UInt64) -> Incarnation? {
+        let records = byRole[role, default: []]
+        return records[records.partitioningIndex { $0.revision > revision }...]
+            .prefix { $0.revision <= limit }
+            .first { $0.mark == .transfer }?.holder
     }
 
     package enum Confirmation: Hashable, Sendable {
@@ -103,7 +122,8 @@ package struct StoreView: Sendable {
         if below > 0, latestStamps[below - 1].sent > instant { return .contradicted }
         let isPassed = watches.contains { watch in
             guard watch.start <= instant, let passed = watch.passed(term.number) else { return false }
-            return passed <= instant + ttl && !wasReplaced(term, by: passed)
+            // It can't have been stored before what its holder's lease counts from was sent.
+            return passed <= (term.sent ?? instant) + ttl && !wasReplaced(term, by: passed)
         }
         return isPassed ? .contradicted : .unknown
     }

@@ -2,12 +2,13 @@ import ElectionCore
 
 /// A leader that went on believing though the store had already replaced it.
 ///
-/// A follower sends the record that takes a role only once the leader's lease is over in its view, so a leader's belief has
-/// ended by then: ending at the very instant is right, a nanosecond later is not. It takes no second belief: the instance that
-/// replaced it may never have come to believe.
+/// A follower sends the record that takes a role only once the leader's lease is over in its view, and a leader sends the one
+/// that gives it away only once it has stopped. So a leader's belief has ended by then: ending at the very instant is right, a
+/// nanosecond later is not. It takes no second belief: the instance that replaced it may never have come to believe. A claim
+/// replaces nobody: what comes after it does.
 package struct Superseded: Hashable, Sendable {
     package var term: Term
-    /// The first record of another process above the term's revision that the store took.
+    /// The first record that names another process above the term's revision, but for claims, that the store took.
     package var record: StoreRecord
     /// From when it was sent to the end of the belief.
     package var span: Span

@@ -47,7 +47,7 @@ package struct Violation: Hashable, Sendable {
         case .fallen: return "\(role): \(other) came after \(first)"
         case .notGranted: return "\(role): the store does not show the record of \(first)"
         case .superseded:
-            return "\(role): \(first) believed for \(length) ms after \(other) had sent the record that replaced it"
+            return "\(role): \(first) believed for \(length) ms after the record of \(other) was sent that replaced it"
         case .fencePassed:
             return "\(role): the ledger took an entry of \(other) after one of \(first): a fence lets it pass"
         case .fenceRefused: return "\(role): after an entry of \(first) a fence refuses \(other), the only leader"

@@ -1,0 +1,365 @@
+/// Who takes part and who leads what, as one instance knows it: a value without clock or I/O, beside the machines of the roles.
+///
+/// All instances watch one bucket, so their rosters differ only by what is under way. Nothing that keeps two from leading rests
+/// on them agreeing: a roster says who tries first and to whom a role is given; the store's compare-and-set and the leases decide.
+package struct Roster: Sendable {
+    /// What the shell is to do.
+    package enum Action: Hashable, Sendable {
+        /// Write the presence record; nil withdraws it.
+        case announce(LeadershipRecord?, id: UInt64)
+        /// Ask whether the member is still connected.
+        case probe(Member)
+        /// Lead the role no longer, and give it to the member.
+        case give(role: Int, Member, DemotionReason)
+    }
+
+    struct Seat: Hashable, Sendable {
+        var member: Member
+        var heard: Timestamp
+        /// It withdrew its presence: it leads what it still leads, and gets nothing.
+        var isLeaving = false
+        /// A lease of its ran out, and nothing was heard of it since.
+        var isSuspect = false
+        let hash: UInt64
+    }
+
+    /// An announcement under way.
+    private struct Announcement: Hashable, Sendable {
+        let id: UInt64
+        let sent: Timestamp
+    }
+
+    package let settings: ElectionSettings
+    let isHearingLosses: Bool
+    /// By instance id; the own one has no seat.
+    var seats: [String: Seat] = [:]
+    /// Who leads each role; nil: nobody, or nobody knows.
+    private(set) var leaders: [String?]
+    private(set) var led: [String: Int] = [:]
+    /// The connection of each role's last record, by which a lost one is found.
+    private var connections: [ConnectionID?]
+    private var lostConnections = RecentConnections()
+    private var writes = RecentWrites()
+    var own: Member
+    let ownHash: UInt64
+    let roleHashes: [UInt64]
+    /// The roles in the order of their names, in which all give them out.
+    let order: [Int]
+    private var isSynced = false
+    private var isEnlisted: Bool
+    private(set) var isStopping = false
+    private var announcement: Announcement?
+    private var lastAnnouncement: UInt64 = 0
+    private var announceAt: Timestamp?
+    private var probeAt: Timestamp?
+    /// The roles that were seen with a leader.
+    var wereLed: Set<Int> = []
+    /// The end of ``enlistmentSettling``.
+    private(set) var settledAt: Timestamp?
+    /// When members or vacancies changed last.
+    var changed: Timestamp?
+    /// Rises with each change of members or leaders.
+    private(set) var version: UInt64 = 0
+    var plan = Plan()
+    var moves = Moves()
+
+    package init(settings: ElectionSettings, roles: [Role], isHearingLosses: Bool) {
+        self.settings = settings
+        self.isHearingLosses = isHearingLosses
+        leaders = Array(repeating: nil, count: roles.count)
+        connections = Array(repeating: nil, count: roles.count)
+        own = Member(
+            id: settings.instance.name,
+            incarnation: settings.incarnation,
+            connection: ConnectionID(server: "", client: 0),
+            priority: settings.priority,
+            ttl: settings.timing.ttl,
+            asks: settings.takeover == .ask
+        )
+        ownHash = Rendezvous.hash(own.id)
+        roleHashes = roles.map { Rendezvous.hash($0.name) }
+        order = roles.indices.sorted { roles[$0] < roles[$1] }
+        isEnlisted = !settings.startsOnStandby
+    }
+
+    /// Whether a roster is of any use under these settings.
+    package static func isNeeded(_ settings: ElectionSettings) -> Bool {
+        settings.detector == .connection || settings.isRanked
+    }
+
+    /// From the own presence to the plan for roles that nobody ever led: so that those who are enlisted together know of each
+    /// other.
+    static let enlistmentSettling = Duration.milliseconds(100)
+
+    /// Whether the own instance may be given roles.
+    var isCandidate: Bool { isEnlisted && !isStopping }
+
+    // MARK: Connection
+
+    package mutating func connected(_ connection: ConnectionID) {
+        own = Member(
+            id: own.id,
+            incarnation: own.incarnation,
+            connection: connection,
+            priority: own.priority,
+            ttl: own.ttl,
+            asks: own.asks
+        )
+        isSynced = false
+    }
+
+    package mutating func disconnected() {
+        isSynced = false
+        announcement = nil
+        announceAt = nil
+        probeAt = nil
+    }
+
+    package mutating func synced(at now: Timestamp) {
+        isSynced = true
+        announceAt = now
+        if settings.detector == .connection, !isHearingLosses { probeAt = now + settings.timing.heartbeat }
+    }
+
+    package mutating func enlist(at now: Timestamp) {
+        isEnlisted = true
+        announceAt = now
+        settledAt = now + Self.enlistmentSettling
+    }
+
+    /// It is given nothing from here on; ``withdraw(at:)`` tells the others.
+    package mutating func stop() {
+        isStopping = true
+    }
+
+    package mutating func withdraw(at now: Timestamp) -> [Action] {
+        guard isSynced, settings.isRanked, isEnlisted else { return [] }
+        isSynced = false
+        return [announce(nil, at: now)]
+    }
+
+    // MARK: What the store shows
+
+    /// - Returns: what bears on this entry.
+    package mutating func observed(_ role: Int, _ entry: StoredEntry, at now: Timestamp) -> Standing {
+        guard case .record(let record, _) = entry else {
+            if case .marker = entry { moves.released(role, until: now + settings.timing.ttl * 10) }
+            connections[role] = nil
+            setLeader(nil, of: role, at: now)
+            return Standing()
+        }
+        let standing = standing(of: entry)
+        let isLost = standing.isLost
+        // Until its claim is confirmed, the leader is the one before.
+        if record.meta?.mark != .claim { connections[role] = record.meta?.connection }
+        setLeader(isLost ? nil : record.id, of: role, at: now)
+        switch record.meta?.mark {
+        case .transfer: moves.given(role, to: record.id)
+        case nil, .claim, .asks:
+            moves.led(role)
+            if !isLost, let member = Member(record) { hear(member, at: now) }
+        }
+        return standing
+    }
+
+    package func standing(of entry: StoredEntry) -> Standing {
+        guard case .record(let record, let revision) = entry else { return Standing() }
+        return Standing(
+            isLost: record.meta.map { lostConnections.contains($0.connection) } ?? false,
+            precededBy: writes.last(before: revision)
+        )
+    }
+
+    package mutating func presence(_ id: String, _ entry: StoredEntry, at now: Timestamp) {
+        guard id != own.id else { return }
+        guard case .record(let record, _) = entry, let member = Member(record), member.id == id else {
+            guard seats[id]?.isLeaving == false else { return }
+            seats[id]?.isLeaving = true
+            return changeMembers(at: now)
+        }
+        guard !lostConnections.contains(member.connection) else { return }
+        hear(member, announcesItself: true, at: now)
+    }
+
+    /// - Returns: the roles whose leader, or next leader, was connected so.
+    package mutating func lost(_ connection: ConnectionID, at now: Timestamp) -> [Int] {
+        guard connection.client != 0, connection != own.connection else { return [] }
+        lostConnections.insert(connection)
+        let member = seats.values.first { $0.member.connection == connection }?.member.id
+        if let member {
+            seats[member] = nil
+            changeMembers(at: now)
+        }
+        let roles = leaders.indices.filter {
+            connections[$0] == connection || (member != nil && leaders[$0] == member)
+        }
+        for role in roles { setLeader(nil, of: role, at: now) }
+        return roles
+    }
+
+    /// The store took an own write.
+    package mutating func wrote(revision: UInt64, sent: Timestamp) {
+        writes.add(revision: revision, sent: sent, apart: settings.timing.heartbeat / 8)
+        // Who asks for roles has to be heard asking; of all others each record says that they are there.
+        if !own.asks { announceAt = announceAt.map { max($0, sent + settings.timing.heartbeat) } }
+    }
+
+    package mutating func announced(_ id: UInt64, _ outcome: WriteOutcome, at now: Timestamp) {
+        guard let sent = announcement, sent.id == id else { return }
+        announcement = nil
+        guard case .acknowledged(let revision) = outcome else { return }
+        wrote(revision: revision, sent: sent.sent)
+    }
+
+    /// The own instance leads the role; the watch will say so, too.
+    package mutating func acquired(_ role: Int, at now: Timestamp) { setLeader(own.id, of: role, at: now) }
+
+    // MARK: Deadlines
+
+    package var nextDeadline: Timestamp? {
+        guard isSynced else { return nil }
+        let announcing = settings.isRanked && isCandidate ? announceAt : nil
+        let moving = isCandidate ? moves.at : nil
+        return ElectionMachine.earlier(announcing, ElectionMachine.earlier(probeAt, moving))
+    }
+
+    package mutating func tick(at now: Timestamp) -> [Action] {
+        guard isSynced else { return [] }
+        var actions: [Action] = []
+        if let due = announceAt, due <= now, settings.isRanked, isCandidate {
+            actions.append(announce(presenceRecord(at: now), at: now))
+            announceAt = now + settings.timing.heartbeat
+        }
+        if let due = probeAt, due <= now { actions += probes(at: now) }
+        if let due = moves.at, due <= now, isCandidate { actions += nextMove(at: now).map { [$0] } ?? [] }
+        return actions
+    }
+
+    private mutating func announce(_ record: LeadershipRecord?, at now: Timestamp) -> Action {
+        lastAnnouncement += 1
+        announcement = Announcement(id: lastAnnouncement, sent: now)
+        return .announce(record, id: lastAnnouncement)
+    }
+
+    private func presenceRecord(at now: Timestamp) -> LeadershipRecord {
+        LeadershipRecord(
+            id: own.id,
+            token: "",
+            priority: own.priority,
+            meta: .init(
+                incarnation: own.incarnation,
+                ttl: own.ttl,
+                sent: now,
+                connection: own.connection,
+                mark: own.asks ? .asks : nil
+            )
+        )
+    }
+
+    /// Asks about each member whose heartbeat is late, if the own instance is one of the few that are to ask.
+    private mutating func probes(at now: Timestamp) -> [Action] {
+        let patience = settings.timing.heartbeat * 5 / 4
+        var next = now + settings.timing.heartbeat / 4
+        let live = liveSeats(at: now)
+        if !live.contains(where: { $0.heard + patience <= now }) {
+            next = live.map { $0.heard + patience }.min() ?? now + settings.timing.heartbeat
+        }
+        probeAt = next
+        let late = live.filter { $0.heard + patience <= now }.sorted { $0.member.id < $1.member.id }
+        return late.compactMap { late in
+            let mine = Rendezvous.weight(late.hash, ownHash)
+            let before = live.count { $0.hash != late.hash && Rendezvous.weight(late.hash, $0.hash) > mine }
+            return before < Self.probersOfOne ? .probe(late.member) : nil
+        }
+    }
+
+    /// So that one that is lost itself doesn't leave a loss unseen, and not all ask at once.
+    private static let probersOfOne = 3
+
+    // MARK: Changes
+
+    private mutating func hear(_ member: Member, announcesItself: Bool = false, at now: Timestamp) {
+        guard member.id != own.id else { return }
+        guard let seat = seats[member.id], seat.member.incarnation >= member.incarnation else {
+            seats[member.id] = Seat(member: member, heard: now, hash: Rendezvous.hash(member.id))
+            return changeMembers(at: now)
+        }
+        guard seat.member.incarnation == member.incarnation else { return }
+        let wasAway =
+            seat.heard + seat.member.ttl <= now || seat.isSuspect || (seat.isLeaving && announcesItself)
+        var heard = member
+        heard.asks = announcesItself ? member.asks : seat.member.asks
+        seats[member.id]?.heard = max(seat.heard, now)
+        if heard != seat.member { seats[member.id]?.member = heard }
+        if announcesItself { seats[member.id]?.isLeaving = false }
+        if seat.isSuspect { seats[member.id]?.isSuspect = false }
+        if wasAway || heard != seat.member { changeMembers(at: now) }
+    }
+
+    private mutating func setLeader(_ id: String?, of role: Int, at now: Timestamp) {
+        let before = leaders[role]
+        guard id != before else { return }
+        leaders[role] = id
+        if let before { led[before, default: 0] -= 1 }
+        if let id {
+            led[id, default: 0] += 1
+            wereLed.insert(role)
+        } else {
+            changed = now
+        }
+        version += 1
+        planMoves(at: now)
+    }
+
+    /// The role's lease ran out, if it was led: so its leader may be dead though others of its leases still run.
+    mutating func expire(_ role: Int, at now: Timestamp) {
+        guard let id = leaders[role] else { return }
+        seats[id]?.isSuspect = true
+        setLeader(nil, of: role, at: now)
+    }
+
+    mutating func promise(_ role: Int, to member: Member, at now: Timestamp) { setLeader(member.id, of: role, at: now) }
+
+    private mutating func changeMembers(at now: Timestamp) {
+        changed = now
+        version += 1
+        planMoves(at: now)
+    }
+
+    /// The others that may be given roles.
+    func liveSeats(at now: Timestamp) -> [Seat] {
+        seats.values.filter { !$0.isLeaving && !$0.isSuspect && now < $0.heard + max($0.member.ttl, own.ttl) }
+    }
+}
+
+/// The last connections that were lost: an event may overtake the last records of its connection.
+private struct RecentConnections: Sendable {
+    private static let most = 256
+    private var known: Set<ConnectionID> = []
+    private var byAge: [ConnectionID] = []
+
+    func contains(_ connection: ConnectionID) -> Bool { known.contains(connection) }
+
+    mutating func insert(_ connection: ConnectionID) {
+        guard known.insert(connection).inserted else { return }
+        byAge.append(connection)
+        if byAge.count > Self.most { known.remove(byAge.removeFirst()) }
+    }
+}
+
+/// The last own writes that the store took, some time apart, by which a record's age can be told: the store took the record
+/// after every write of a lower revision, and that one was sent before the store took it.
+private struct RecentWrites: Sendable {
+    private static let most = 16
+    private var byRevision: [(revision: UInt64, sent: Timestamp)] = []
+
+    func last(before revision: UInt64) -> Timestamp? {
+        byRevision.lazy.filter { $0.revision < revision }.map(\.sent).max()
+    }
+
+    mutating func add(revision: UInt64, sent: Timestamp, apart: Duration) {
+        if let last = byRevision.last, sent < last.sent + apart { return }
+        byRevision.append((revision, sent))
+        if byRevision.count > Self.most { byRevision.removeFirst() }
+    }
+}

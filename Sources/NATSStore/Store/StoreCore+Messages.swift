@@ -1,0 +1,152 @@
+import ElectionCore
+import Logging
+
+/// What the messages on the store's subscriptions say.
+extension StoreCore {
+    func questioned(reply: String) {
+        commands.post(.answerClaim(reply: reply))
+    }
+
+    /// A server says that a connection has ended.
+    func disconnectReported(_ payload: UnsafeRawBufferPointer, now: Timestamp) {
+        guard let event = DisconnectEvent(payload), let connection = event.lost else { return }
+        lost(connection, now: now)
+    }
+
+    func answered(_ message: borrowing ReceivedMessage, now: Timestamp) {
+        guard let answer = inbox.answer(message.subject) else {
+            logger.warning("a message on an unknown subject of the inbox")
+            return
+        }
+        let payload = message.payload
+        let noResponders = payload.isEmpty && message.isNoResponders
+        switch answer {
+        case .request(let number):
+            responses.post((number, noResponders ? .noResponders : .payload(Array(payload))))
+        case .bucket(let number):
+            bucketAnswered(noResponders ? nil : API.decode(StreamAnswer.self, payload), number: number, now: now)
+        case .consumer(let generation, let feed):
+            consumerAnswered(payload, noResponders: noResponders, generation: generation, feed: feed, now: now)
+        case .write(let role, let id):
+            let (outcome, isDoubtful) = outcome(of: payload, noResponders: noResponders)
+            if let outcome { written(role: role, id: id, outcome, now: now) }
+            if isDoubtful { decide { $0.doubted(now: now) } }
+        case .announcement(let id):
+            let (outcome, isDoubtful) = outcome(of: payload, noResponders: noResponders)
+            if let outcome { announced(id: id, outcome, now: now) }
+            if isDoubtful { decide { $0.doubted(now: now) } }
+        case .probe(let number):
+            if noResponders { commands.post(.unanswered(probe: number, at: now)) }
+        case .read(let role):
+            let answer = noResponders ? nil : API.decode(MessageAnswer.self, payload)
+            read(role: role, answer?.entry, now: now)
+            if noResponders || answer?.error?.errorCode == JetStreamError.streamNotFound {
+                decide { $0.doubted(now: now) }
+            }
+        }
+    }
+
+    /// What the answer to a write says, and whether it says that the bucket is not what it was.
+    ///
+    /// - Returns: no outcome where the message is no answer of JetStream's.
+    private func outcome(
+        of payload: UnsafeRawBufferPointer,
+        noResponders: Bool
+    ) -> (WriteOutcome?, isDoubtful: Bool) {
+        guard !noResponders else { return (.refused(reason: "no responders: the bucket is gone"), true) }
+        guard let acknowledgement = Acknowledgement(payload) else {
+            logger.error("not an acknowledgement: \(String(decoding: payload, as: UTF8.self))")
+            return (nil, false)
+        }
+        if case .acknowledged(let revision) = acknowledgement.outcome, revision < floor {
+            // Nobody may lead by it: the bucket has forgotten leases, and is going to be dropped.
+            return (.refused(reason: "the bucket was emptied"), true)
+        }
+        return (acknowledgement.outcome, false)
+    }
+
+    private func bucketAnswered(_ answer: StreamAnswer?, number: UInt64, now: Timestamp) {
+        let found = answer.flatMap { BucketFound($0, bucket) }
+        // One that somebody else has made or opened is as good.
+        let isDone = answer.map { $0.error.map { JetStreamError.doneByOthers.contains($0.errorCode ?? 0) } ?? true }
+        if isDone == false, found == nil, let error = answer?.error {
+            logger.warning("bucket \(bucket.name): \(error.text)")
+        }
+        if found == .open, let answer { setFloor(of: answer) }
+        decide { machine in
+            machine.bucketFound(found, number: number, now: now)
+                + machine.bucketAnswered(isDone ?? false, number: number, now: now)
+        }
+    }
+
+    private func consumerAnswered(
+        _ payload: UnsafeRawBufferPointer,
+        noResponders: Bool,
+        generation: UInt64,
+        feed: Int,
+        now: Timestamp
+    ) {
+        guard !noResponders, let answer = API.decode(ConsumerAnswer.self, payload) else {
+            return decide { $0.consumerFailed(generation: generation, feed: feed, now: now) }
+        }
+        if let error = answer.error {
+            logger.warning("no watch on the bucket: \(error.text)")
+            return decide { $0.consumerFailed(generation: generation, feed: feed, now: now) }
+        }
+        decide {
+            $0.consumerMade(generation: generation, feed: feed, snapshotEnd: answer.snapshotEnd, now: now)
+        }
+    }
+
+    func watched(_ message: borrowing ReceivedMessage, generation: UInt64, feed: Int, now: Timestamp) {
+        guard let reply = message.reply else {
+            // A status: an idle heartbeat says how far the consumer is.
+            guard let last = message.header(Header.lastConsumerSequence).flatMap({ UInt64($0) }) else { return }
+            return decide { $0.heartbeat(generation: generation, feed: feed, lastSequence: last, now: now) }
+        }
+        guard let delivery = DeliverySubject(reply) else {
+            return logger.error("not a delivery of JetStream's: \(String(decoding: reply, as: UTF8.self))")
+        }
+        let subject = message.subject
+        let payload = message.payload
+        let key = subject.count > keyPrefixLength ? subject[keyPrefixLength...] : subject[..<0]
+        let entry: StoredEntry
+        if !payload.isEmpty {
+            entry = StoredEntry(value: payload, revision: delivery.streamSequence)
+        } else if message.isMarker {
+            entry = .marker(revision: delivery.streamSequence)
+        } else {
+            entry = .unreadable(revision: delivery.streamSequence)
+        }
+        change { state in
+            let key = state.key(String(decoding: key, as: UTF8.self))
+            Self.decide(&state, commands: commands) {
+                $0.received(
+                    generation: generation,
+                    feed: feed,
+                    sequence: delivery.consumerSequence,
+                    pending: delivery.pending,
+                    key: key,
+                    entry,
+                    now: now
+                )
+            }
+        }
+    }
+}
+
+extension ReceivedMessage {
+    /// Whether an empty message says that its key was deleted.
+    var isMarker: Bool {
+        if let operation = header(Header.operation) { return Header.marksDeletion(operation: operation) }
+        return header(Header.markerReason) != nil
+    }
+}
+
+extension StoreCore.State {
+    fileprivate func key(_ name: String) -> WatchMachine.Key {
+        if let role = roleIndices[name] { return .role(role) }
+        guard name.hasPrefix(Presence.keyPrefix) else { return .other }
+        return .presence(String(name.dropFirst(Presence.keyPrefix.count)))
+    }
+}

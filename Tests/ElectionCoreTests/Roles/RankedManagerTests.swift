@@ -1,0 +1,151 @@
+import ElectionCore
+import Testing
+
+/// Managers that know of each other, over a bucket in memory. The ttl is 300 s: what comes to pass, comes without a lease's end.
+@Suite(.timeLimit(.minutes(5))) struct RankedManagerTests {
+    private static func ranked(_ settings: inout ElectionSettings) {
+        settings.detector = .connection
+        settings.campaign = .ranked(step: .milliseconds(20))
+    }
+
+    @Test func `An orderly stop gives every role to another member, whose term is the transfer's revision`()
+        async throws
+    {
+        let bench = try ManagerBench(roles: ["a", "b", "c"])
+        let first = try bench.manager("first", Self.ranked)
+        let second = try bench.manager("second", Self.ranked)
+        try await bench.running(first) {
+            await bench.log.wait { $0.promoted.count == 3 }
+            try await bench.running(second) {
+                await second.untilReady()
+                await bench.log.wait { $0.renewals["a", default: 0] > 3 }
+                first.stop()
+                await bench.log.wait { $0.promoted.count == 6 }
+                second.stop()
+            }
+        }
+        let entries = bench.log.entries
+        #expect(Set(entries.promoted.suffix(3)) == ["second a", "second b", "second c"])
+        #expect(Set(entries.demoted.prefix(3)) == ["first a stopped", "first b stopped", "first c stopped"])
+        let taken = bench.roles.map { role in "\(role) by \(entries.terms[role.name]?.last ?? 0) to second" }
+        #expect(entries.given.sorted() == taken)
+        for role in bench.roles { #expect(entries.vacancies[role.name]?.contains(.transferred) == true) }
+    }
+
+    @Test func `Several that are left share the roles of one that stops`() async throws {
+        let bench = try ManagerBench(roles: (0..<9).map { "role-\($0)" })
+        let first = try bench.manager("first", Self.ranked)
+        let others = try ["x", "y", "z"].map { try bench.manager($0, Self.ranked) }
+        try await bench.running(first) {
+            await bench.log.wait { $0.promoted.count == 9 }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for other in others { group.addTask { try await other.run() } }
+                for other in others { await other.untilReady() }
+                // Until all have been heard of.
+                await bench.log.wait { $0.renewals["role-0", default: 0] > 5 }
+                first.stop()
+                await bench.log.wait { $0.promoted.count == 18 }
+                for other in others { #expect(other.status.count { $0.isLeader } == 3) }
+                // One after another, so that the last has nobody left to give anything to.
+                for other in others {
+                    other.stop()
+                    try await group.next()
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [Campaign.race(spread: .milliseconds(5)), .ranked(step: .milliseconds(20))])
+    func `The roles of one whose connection is lost are taken over at once`(campaign: Campaign) async throws {
+        let bench = try ManagerBench(roles: ["a", "b"])
+        let adjust: (inout ElectionSettings) -> Void = { ($0.detector, $0.campaign) = (.connection, campaign) }
+        let lost = try bench.manager("lost", adjust)
+        let heir = try bench.manager("heir", adjust)
+        let task = Task { try await lost.run() }
+        await bench.log.wait { $0.promoted.count == 2 }
+        try await bench.running(heir) {
+            await heir.untilReady()
+            task.cancel()
+            await bench.log.wait { $0.promoted.count == 4 }
+            for role in bench.roles { #expect(!lost.isLeader(role)) }
+            heir.stop()
+        }
+        try await task.value
+        #expect(Set(bench.log.entries.promoted.suffix(2)) == ["heir a", "heir b"])
+        for role in bench.roles { #expect(bench.log.entries.vacancies[role.name]?.contains(.disconnected) == true) }
+    }
+
+    @Test func `Roles move from who leads most until all lead as many but one`() async throws {
+        let bench = try ManagerBench(roles: (0..<8).map { "role-\($0)" })
+        let adjust: (inout ElectionSettings) -> Void = { settings in
+            Self.ranked(&settings)
+            settings.balances = true
+        }
+        let first = try bench.manager("first", adjust)
+        let second = try bench.manager("second", adjust)
+        let third = try bench.manager("third", adjust)
+        try await bench.running(first) {
+            await bench.log.wait { $0.promoted.count == 8 }
+            try await bench.running(second) {
+                try await bench.running(third) {
+                    await bench.log.wait { $0.given.count == 5 }
+                    await bench.log.wait { $0.promoted.count == 13 }
+                    let led = [first, second, third].map { manager in manager.status.count { $0.isLeader } }
+                    #expect(led.sorted() == [2, 3, 3])
+                    third.stop()
+                }
+                second.stop()
+            }
+            first.stop()
+        }
+        #expect(bench.log.entries.demoted.filter { $0.hasSuffix(" balanced") }.allSatisfy { $0.hasPrefix("first ") })
+    }
+
+    @Test(arguments: [(Takeover.ask, "outranked"), (.force, "claimed")])
+    func `A member of higher priority takes every role over, by asking or by force`(
+        takeover: Takeover,
+        reason: String
+    ) async throws {
+        let bench = try ManagerBench(roles: ["a", "b", "c"])
+        let low = try bench.manager("low", Self.ranked)
+        let high = try bench.manager("high") { settings in
+            Self.ranked(&settings)
+            (settings.priority, settings.takeover) = (1, takeover)
+        }
+        try await bench.running(low) {
+            await bench.log.wait { $0.promoted.count == 3 }
+            try await bench.running(high) {
+                await bench.log.wait { $0.promoted.count == 6 }
+                for role in bench.roles {
+                    #expect(high.isLeader(role))
+                    #expect(!low.isLeader(role))
+                }
+                low.stop()
+                high.stop()
+            }
+        }
+        let entries = bench.log.entries
+        #expect(Set(entries.demoted.prefix(3)) == ["low a \(reason)", "low b \(reason)", "low c \(reason)"])
+        for role in bench.roles { #expect(entries.terms[role.name].map { $0 == $0.sorted() } == true) }
+    }
+
+    @Test func `Who leads with a higher priority and nobody asks goes on leading`() async throws {
+        let bench = try ManagerBench(roles: ["a"])
+        let high = try bench.manager("high") { settings in
+            Self.ranked(&settings)
+            (settings.priority, settings.takeover) = (1, .force)
+        }
+        let low = try bench.manager("low", Self.ranked)
+        try await bench.running(high) {
+            await bench.log.wait { $0.promoted.count == 1 }
+            try await bench.running(low) {
+                await low.untilReady()
+                let before = bench.log.entries.renewals["a", default: 0]
+                await bench.log.wait { $0.renewals["a", default: 0] > before + 3 }
+                #expect(high.isLeader(bench.roles[0]))
+                low.stop()
+            }
+            high.stop()
+        }
+    }
+}
