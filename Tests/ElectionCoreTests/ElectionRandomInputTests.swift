@@ -119,7 +119,7 @@ struct ElectionRandomInputTests {
 
     /// Gives the input, and the answer to each rank that is asked for.
     private static func give(_ input: Input, to bench: inout Bench, at now: Int64, delay: Int64) {
-        if bench.at(now, input).contains("rank") { bench.at(now, .ranked(delay)) }
+        if bench.at(now, input).contains("rank ") { bench.at(now, .ranked(delay)) }
     }
 
     private static func input(_ random: inout SplitMix64, _ bench: Bench) -> Input {

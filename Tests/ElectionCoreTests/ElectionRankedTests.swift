@@ -18,7 +18,7 @@ struct ElectionRankedTests {
     @Test("a vacant role's rank is asked for once, and nothing is tried before the answer")
     func rankIsAskedOnce() {
         var bench = Self.following()
-        #expect(bench.at(1010, .tick) == "~suspected 6 expired, rank")
+        #expect(bench.at(1010, .tick) == "~suspected 6 expired, rank 6")
         #expect(bench.summary == "candidate @-")
         #expect(bench.at(1020, .observed(.marker(revision: 7))) == "~suspected 7 released")
     }
@@ -28,7 +28,7 @@ struct ElectionRankedTests {
         var bench = Self.started()
         bench.at(0, .connected)
         #expect(bench.at(10, .observed(.marker(revision: 5))) == "~suspected 5 released")
-        #expect(bench.at(20, .synced) == "rank")
+        #expect(bench.at(20, .synced) == "rank 5")
         #expect(bench.at(20, .ranked(0)) == "put #1 T1 if 5")
     }
 
@@ -72,18 +72,18 @@ struct ElectionRankedTests {
         #expect(bench.at(1012, .written(.rejected(lastRevision: 7))) == "~acquire lost")
         #expect(bench.at(1013, .ranked(0)) == "")
         #expect(bench.at(1062, .tick) == "read")
-        #expect(bench.at(1063, .read(.marker(revision: 8))) == "~suspected 8 released, rank")
+        #expect(bench.at(1063, .read(.marker(revision: 8))) == "~suspected 8 released, rank 8")
     }
 
     @Test("an old answer that vacates the role while a try is in flight leaves nobody waiting for ever")
     func rankDuringAWrite() {
         var bench = Self.asking()
         bench.at(1011, .ranked(0))
-        #expect(bench.at(1012, .read(.missing)) == "~suspected 0 missing, rank")
+        #expect(bench.at(1012, .read(.missing)) == "~suspected 0 missing, rank 0")
         #expect(bench.at(1012, .ranked(0)) == "")
         #expect(bench.at(1013, .written(.rejected(lastRevision: 7))) == "~acquire lost")
         #expect(bench.at(1063, .tick) == "read")
-        #expect(bench.at(1064, .read(.marker(revision: 8))) == "~suspected 8 released, rank")
+        #expect(bench.at(1064, .read(.marker(revision: 8))) == "~suspected 8 released, rank 8")
     }
 
     @Test("who doubts what the watch shows asks for no rank before it has read")
@@ -95,7 +95,7 @@ struct ElectionRankedTests {
         bench.at(2, .connected)
         bench.at(3, .observed(.missing))
         #expect(bench.at(4, .synced) == "read")
-        #expect(bench.at(5, .read(.marker(revision: 5))) == "rank")
+        #expect(bench.at(5, .read(.marker(revision: 5))) == "rank 5")
     }
 
     @Test("on standby it waits though its turn has come, and asks anew when it is enlisted")
@@ -104,10 +104,10 @@ struct ElectionRankedTests {
             $0.isRanked()
             $0.startsOnStandby = true
         }
-        #expect(bench.at(1010, .tick) == "~suspected 6 expired, rank")
+        #expect(bench.at(1010, .tick) == "~suspected 6 expired, rank 6")
         #expect(bench.at(1010, .ranked(0)) == "")
         #expect(bench.summary == "candidate @-")
-        #expect(bench.at(2000, .enlist) == "rank")
+        #expect(bench.at(2000, .enlist) == "rank 6")
         #expect(bench.at(2001, .ranked(0)) == "put #1 T1 if 6")
         #expect(bench.at(2002, .enlist) == "")
     }
@@ -120,7 +120,7 @@ struct ElectionRankedTests {
         }
         #expect(bench.at(500, .enlist) == "")
         #expect(bench.summary == "follower @1010")
-        #expect(bench.at(1010, .tick) == "~suspected 6 expired, rank")
+        #expect(bench.at(1010, .tick) == "~suspected 6 expired, rank 6")
         #expect(bench.at(1010, .ranked(0)) == "put #1 T1 if 6")
     }
 
@@ -140,6 +140,6 @@ struct ElectionRankedTests {
         #expect(bench.at(1010, .tick) == "~suspected 6 expired")
         bench.at(1100, .connected)
         #expect(bench.at(1110, .observed(Bench.foreign(6))) == "")
-        #expect(bench.at(1110, .synced) == "rank")
+        #expect(bench.at(1110, .synced) == "rank 6")
     }
 }

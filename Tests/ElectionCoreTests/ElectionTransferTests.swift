@@ -163,6 +163,27 @@ struct ElectionTransferTests {
         #expect(!bench.machine.isLeader(at: .ms(1390)))
     }
 
+    @Test("one that has given up and stays for a while releases what it is given, and ends when it is told")
+    func retired() {
+        var bench = Bench.following()
+        #expect(bench.at(400, .retire) == "")
+        #expect(bench.at(500, .observed(Bench.transferred(7))) == "~suspected 7 transferred, delete #1 if 7")
+        #expect(bench.at(501, .stop) == "")
+        #expect(
+            bench.at(502, .written(.acknowledged(revision: 8)))
+                == "~release ok 8, ~released 7 by 8, ~suspected 8 released, FINISHED"
+        )
+        var leader = Bench.leading()
+        #expect(leader.at(50, .retire) == "~demoted 6 stopped at 50, DEMOTE 6 stopped")
+        #expect(leader.at(51, .stop) == "")
+        #expect(leader.at(60, .callbackFinished) == "~steppedDown 6 stopped, delete #2 if 6")
+        var idle = Bench.following()
+        idle.at(400, .retire)
+        #expect(idle.at(1400, .tick) == "~suspected 6 expired")
+        #expect(idle.at(1500, .tick) == "")
+        #expect(idle.at(1501, .stop) == "FINISHED")
+    }
+
     @Test("its first renewal comes long before that lease ends")
     func renewsSoon() throws {
         for seed in 0..<50 as Range<UInt64> {

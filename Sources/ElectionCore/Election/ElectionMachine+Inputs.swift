@@ -72,7 +72,9 @@ extension ElectionMachine {
     package mutating func synced(at now: Timestamp) -> [Directive] {
         input(at: now) { machine, out in
             machine.link = .up
-            if machine.awaitsRank { out.append(.rank) }
+            if machine.awaitsRank, case .candidate(let view?, _) = machine.state {
+                out.append(.rank(revision: view.revision))
+            }
             if let write = machine.pending, write.answerBy == nil { machine.readAt = now }
         }
     }
@@ -169,14 +171,26 @@ extension ElectionMachine {
         }
     }
 
+    /// Gives the role up in order and leads no more, but stays until ``stop(at:)``: what others give to this instance before they
+    /// hear of it is released, and nobody has to wait for its lease.
+    package mutating func retire(at now: Timestamp) -> [Directive] {
+        guard !stopping else { return [] }
+        return input(at: now) { machine, out in machine.retire(at: now, &out) }
+    }
+
     /// Ends the role in order: a leader's callback runs, then its record is released.
     package mutating func stop(at now: Timestamp) -> [Directive] {
-        guard !stopping else { return [] }
+        guard !isLeaving else { return [] }
         return input(at: now) { machine, out in
-            machine.stopping = true
-            guard case .leader(let term) = machine.state else { return }
-            machine.demote(term, .stopped, keeping: term, view: nil, at: now, &out)
+            machine.isLeaving = true
+            machine.retire(at: now, &out)
         }
+    }
+
+    private mutating func retire(at now: Timestamp, _ out: inout [Directive]) {
+        stopping = true
+        guard case .leader(let term) = state else { return }
+        demote(term, .stopped, keeping: term, view: nil, at: now, &out)
     }
 
     /// Runs one input between what is over by now and what is due by now.

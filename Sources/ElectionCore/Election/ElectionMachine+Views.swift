@@ -218,7 +218,7 @@ extension ElectionMachine {
     }
 
     private mutating func actAsCandidate(at now: Timestamp, _ out: inout [Directive]) {
-        if stopping && (pending == nil || link != .up) {
+        if isLeaving && (pending == nil || link != .up) {
             state = .stopped
             readAt = nil
             out.append(.finished)

@@ -33,7 +33,10 @@ package struct ElectionMachine: Sendable {
     var healthy = true
     /// Follows, but doesn't campaign.
     var standby: Bool
+    /// It leads no more.
     var stopping = false
+    /// It ends as soon as it has nothing left to give up.
+    var isLeaving = false
     var connection = ConnectionID(server: "", client: 0)
     private var nextWriteID: UInt64 = 1
     private var random: SplitMix64
@@ -188,7 +191,7 @@ package struct ElectionMachine: Sendable {
         case .ranked:
             state = .candidate(view: view, tryAt: nil)
             awaitsRank = true
-            if link == .up { out.append(.rank) }
+            if link == .up { out.append(.rank(revision: view.revision)) }
         }
     }
 

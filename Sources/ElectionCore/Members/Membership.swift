@@ -33,8 +33,13 @@ final class Membership: Sendable {
         perform { roster, now in (input(&roster, now), []) }
     }
 
-    /// How long to wait before trying for a vacant role.
-    func delay(of role: Int) -> Duration {
+    /// How long to wait before trying for a role that its machine finds vacant.
+    func delay(of role: Int, vacantAsOf revision: UInt64) -> Duration {
+        apply { roster, now in roster.delay(of: role, vacantAsOf: revision, at: now) }
+    }
+
+    /// The same anew, for a role that is still vacant; nil where it isn't any more.
+    func delay(of role: Int) -> Duration? {
         apply { roster, now in roster.delay(of: role, at: now) }
     }
 

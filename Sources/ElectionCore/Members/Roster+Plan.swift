@@ -22,21 +22,30 @@ extension Roster {
         }
     }
 
-    /// How long to wait before trying for a vacant role.
-    package mutating func delay(of role: Int, at now: Timestamp) -> Duration {
-        let step =
-            switch settings.campaign {
-            case .race(let spread): spread
-            case .ranked(let step): step
-            }
+    /// How long to wait before trying for a role that its machine finds vacant, as of the key's revision.
+    package mutating func delay(of role: Int, vacantAsOf revision: UInt64, at now: Timestamp) -> Duration {
+        expire(role, asOf: revision, at: now)
+        // Somebody else's record came in the meantime: the machine is about to see it.
+        return delay(of: role, at: now) ?? step * (seats.count + 1)
+    }
+
+    /// The same for a role that is vacant as far as the roster knows; nil where it isn't.
+    package mutating func delay(of role: Int, at now: Timestamp) -> Duration? {
+        guard leaders[role] == nil else { return nil }
         guard let settledAt, now < settledAt, !wereLed.contains(role) else { return step * rank(of: role, at: now) }
-        // ``vacant`` is gone through again by then, and makes it the proper delay.
-        return settledAt - now + step * (seats.count + 1)
+        // ``vacant`` is gone through again then, which only shortens a delay: how many others there will be is not known yet.
+        return settledAt - now + settings.timing.heartbeat
+    }
+
+    private var step: Duration {
+        switch settings.campaign {
+        case .race(let spread): spread
+        case .ranked(let step): step
+        }
     }
 
     /// How many members are to try for the vacant role before the own instance.
-    mutating func rank(of role: Int, at now: Timestamp) -> Int {
-        expire(role, at: now)
+    private mutating func rank(of role: Int, at now: Timestamp) -> Int {
         if plan.version != version || plan.validUntil.map({ $0 <= now }) ?? false { makePlan(at: now) }
         return plan.ranks[role] ?? 0
     }

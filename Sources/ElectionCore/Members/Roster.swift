@@ -36,6 +36,8 @@ package struct Roster: Sendable {
     /// Who leads each role; nil: nobody, or nobody knows.
     private(set) var leaders: [String?]
     private(set) var led: [String: Int] = [:]
+    /// The revision of each role's last entry.
+    private var revisions: [UInt64]
     /// The connection of each role's last record, by which a lost one is found.
     private var connections: [ConnectionID?]
     private var lostConnections = RecentConnections()
@@ -67,6 +69,7 @@ package struct Roster: Sendable {
         self.settings = settings
         self.isHearingLosses = isHearingLosses
         leaders = Array(repeating: nil, count: roles.count)
+        revisions = Array(repeating: 0, count: roles.count)
         connections = Array(repeating: nil, count: roles.count)
         own = Member(
             id: settings.instance.name,
@@ -90,6 +93,11 @@ package struct Roster: Sendable {
     /// From the own presence to the plan for roles that nobody ever led: so that those who are enlisted together know of each
     /// other.
     static let enlistmentSettling = Duration.milliseconds(100)
+
+    /// From ``stop()`` to the withdrawal: the roles go first.
+    package static let withdrawalDelay = Duration.milliseconds(5)
+    /// From ``stop()`` until nobody gives a role to this instance any more: they have heard of its withdrawal by then.
+    package static let departureDelay = Duration.milliseconds(100)
 
     /// Whether the own instance may be given roles.
     var isCandidate: Bool { isEnlisted && !isStopping }
@@ -142,6 +150,7 @@ package struct Roster: Sendable {
 
     /// - Returns: what bears on this entry.
     package mutating func observed(_ role: Int, _ entry: StoredEntry, at now: Timestamp) -> Standing {
+        revisions[role] = entry.revision
         guard case .record(let record, _) = entry else {
             if case .marker = entry { moves.released(role, until: now + settings.timing.ttl * 10) }
             connections[role] = nil
@@ -312,8 +321,8 @@ package struct Roster: Sendable {
     }
 
     /// The role's lease ran out, if it was led: so its leader may be dead though others of its leases still run.
-    mutating func expire(_ role: Int, at now: Timestamp) {
-        guard let id = leaders[role] else { return }
+    mutating func expire(_ role: Int, asOf revision: UInt64, at now: Timestamp) {
+        guard let id = leaders[role], revisions[role] <= revision else { return }
         seats[id]?.isSuspect = true
         setLeader(nil, of: role, at: now)
     }

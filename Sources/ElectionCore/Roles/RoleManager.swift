@@ -23,7 +23,7 @@ public final class RoleManager: Sendable {
 
     /// What the alarm is set for besides the roles: the index after the last role's, and so on.
     private enum Appointment: Int {
-        case endOfPatience, roster, settling, withdrawal
+        case endOfPatience, roster, settling, withdrawal, departure
     }
 
     public let settings: ElectionSettings
@@ -88,7 +88,7 @@ public final class RoleManager: Sendable {
         RoleSlot.Outlets(
             store: store,
             arm: { [alarm] in alarm.arm(index, at: $0) },
-            rank: { [weak self] in self?.membership?.delay(of: index) ?? .zero },
+            rank: { [weak self] in self?.membership?.delay(of: index, vacantAsOf: $0) ?? .zero },
             successor: { [weak self] in
                 guard let self, settings.isRanked else { return nil }
                 return membership?.apply { roster, now in roster.successor(of: index, at: now) }
@@ -156,12 +156,17 @@ public final class RoleManager: Sendable {
         alarm.arm(slots.count + Appointment.endOfPatience.rawValue, at: .now() + stopTimeout)
         if let membership {
             membership.apply { roster, _ in roster.stop() }
-            // The roles go first: whoever hears of it last may still give it one, which it passes on.
-            alarm.arm(slots.count + Appointment.withdrawal.rawValue, at: .now() + .milliseconds(5))
+            alarm.arm(slots.count + Appointment.withdrawal.rawValue, at: .now() + Roster.withdrawalDelay)
         }
         // What it leads first: others wait for that.
         let (led, followed) = (slots.filter(\.isLeader), slots.filter { !$0.isLeader })
-        for slot in led + followed { slot.apply { machine, now in machine.stop(at: now) } }
+        guard settings.isRanked else { return stop(led + followed) }
+        for slot in led + followed { slot.apply { machine, now in machine.retire(at: now) } }
+        alarm.arm(slots.count + Appointment.departure.rawValue, at: .now() + Roster.departureDelay)
+    }
+
+    private func stop(_ slots: [RoleSlot]) {
+        for slot in slots { slot.apply { machine, now in machine.stop(at: now) } }
     }
 
     /// Whether this instance leads the role at this instant, by the clock; false for a role that was never added.
@@ -189,6 +194,7 @@ public final class RoleManager: Sendable {
             case .roster?: membership?.ring()
             case .settling?: if let membership { self.replan(membership.vacant, slots, membership) }
             case .withdrawal?: membership?.withdraw()
+            case .departure?: self.stop(slots)
             case nil: preconditionFailure("an alarm for nobody: \(index)")
             }
         }
@@ -251,7 +257,7 @@ public final class RoleManager: Sendable {
     private func replan(_ roles: [Int], _ slots: [RoleSlot], _ membership: Membership) {
         guard settings.isRanked else { return }
         for role in roles {
-            let delay = membership.delay(of: role)
+            guard let delay = membership.delay(of: role) else { continue }
             slots[role].apply { machine, now in machine.ranked(after: delay, at: now) }
         }
     }

@@ -23,8 +23,8 @@ final class RoleSlot: Sendable {
     struct Outlets: Sendable {
         var store: any LeaseStore
         var arm: @Sendable (Timestamp) -> Void
-        /// The delay of the own rank, for a role that is vacant.
-        var rank: @Sendable () -> Duration
+        /// The delay of the own rank, for a role that is vacant as of the revision.
+        var rank: @Sendable (_ revision: UInt64) -> Duration
         var successor: @Sendable () -> Member?
         var report: @Sendable (ElectionEvent) -> Void
         var checkHealth: @Sendable (RoleSlot) -> Void
@@ -111,8 +111,8 @@ final class RoleSlot: Sendable {
             switch directive {
             case .write(let write): outlets.store.write(write, role: role)
             case .read: outlets.store.read(role)
-            case .rank:
-                let delay = outlets.rank()
+            case .rank(let revision):
+                let delay = outlets.rank(revision)
                 apply { machine, now in machine.ranked(after: delay, at: now) }
             case .report(let event): outlets.report(event)
             case .finished: outlets.finished()

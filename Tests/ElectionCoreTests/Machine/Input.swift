@@ -16,7 +16,7 @@ enum Input: Hashable, Sendable {
     case healthy(Bool)
     case callbackFinished
     case callbackFinishedFor(Member)
-    case stop
+    case retire, stop
     /// The server has closed this connection.
     case lost(UInt64)
     /// The delay in milliseconds.
@@ -41,6 +41,7 @@ enum Input: Hashable, Sendable {
         case .healthy(let isHealthy): machine.setHealthy(isHealthy, at: now)
         case .callbackFinished: machine.demoteCallbackFinished(at: now)
         case .callbackFinishedFor(let successor): machine.demoteCallbackFinished(successor: successor, at: now)
+        case .retire: machine.retire(at: now)
         case .stop: machine.stop(at: now)
         case .lost(let client): machine.lost(ConnectionID(server: "s", client: client), at: now)
         case .ranked(let delay): machine.ranked(after: .milliseconds(delay), at: now)

@@ -18,7 +18,7 @@ struct Rendering {
             case .marker: "delete #\(write.id) if \(write.expectedRevision)"
             }
         case .read: "read"
-        case .rank: "rank"
+        case .rank(let revision): "rank \(revision)"
         case .promote(let term, let token): "PROMOTE \(term) \(name(token))"
         case .demote(let term, let reason): "DEMOTE \(term) \(reason.rawValue)"
         case .report(let event): text(event)

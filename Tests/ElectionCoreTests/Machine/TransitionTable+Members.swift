@@ -20,9 +20,9 @@ extension TransitionTable {
                 healthy; ranked; gives; enlisted:
                   follower @1010
                 sees marker; reads marker:
-                  candidate @-: ~suspected 7 released, rank
+                  candidate @-: ~suspected 7 released, rank 7
                 sees own late; reads own late:
-                  candidate @-: ~suspected 7 expired, rank
+                  candidate @-: ~suspected 7 expired, rank 7
                 sees foreign; sees unreadable; reads foreign; reads unreadable; sees claim:
                   follower @1100
                 reads nothing:
@@ -32,11 +32,11 @@ extension TransitionTable {
                 sees transfer:
                   leader @198: ~suspected 7 transferred, ~acquired 7, PROMOTE 7 T1
                 sees lost:
-                  candidate @-: ~suspected 7 disconnected, rank
+                  candidate @-: ~suspected 7 disconnected, rank 7
                 loses b:
-                  candidate @-: ~suspected 6 disconnected, rank
+                  candidate @-: ~suspected 6 disconnected, rank 6
                 first deadline:
-                  candidate @-: ~suspected 6 expired, rank
+                  candidate @-: ~suspected 6 expired, rank 6
                 """
         ),
         TransitionTable(
@@ -54,7 +54,7 @@ extension TransitionTable {
                 rejected ?; refused; not sent; tick; unhealthy; healthy; loses b; gives; enlisted:
                   candidate @-
                 synced:
-                  candidate @-: rank
+                  candidate @-: rank 6
                 sees marker; reads marker:
                   candidate @-: ~suspected 7 released
                 sees own late; reads own late:

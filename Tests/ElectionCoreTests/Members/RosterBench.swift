@@ -87,9 +87,14 @@ struct RosterBench {
         }
     }
 
-    /// How many are to try before this member.
+    /// How many are to try before this member for a role that its machine finds vacant.
     mutating func rank(_ role: Int = 0, at milliseconds: Int64 = 0) -> Int64 {
-        roster.delay(of: role, at: .ms(milliseconds)) / .milliseconds(20)
+        roster.delay(of: role, vacantAsOf: revision, at: .ms(milliseconds)) / .milliseconds(20)
+    }
+
+    /// The same anew for a role that is vacant; a long time where it is not.
+    mutating func delay(of role: Int, at milliseconds: Int64) -> Duration {
+        roster.delay(of: role, at: .ms(milliseconds)) ?? .seconds(1)
     }
 
     /// The id of the member that the role would be given to, without giving it.

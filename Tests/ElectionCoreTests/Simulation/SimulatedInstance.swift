@@ -35,12 +35,14 @@ enum Message {
     case enlists
     case settles
     case withdraws
+    case departs
     case wake(planned: Int64)
 
     var keepsOrder: Bool {
         switch self {
         case .disconnected, .connected, .observed, .synced, .presence: true
-        case .written, .read, .announced, .lost, .callbackFinished, .enlists, .settles, .withdraws, .wake: false
+        case .written, .read, .announced, .lost, .callbackFinished, .enlists, .settles, .withdraws, .departs, .wake:
+            false
         }
     }
 }

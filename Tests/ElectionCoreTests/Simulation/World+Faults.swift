@@ -97,7 +97,7 @@ extension World {
             mix.roles.indices.filter { leads(process, $0) }, mix.roles.indices.filter { !leads(process, $0) }
         )
         for role in led + followed {
-            input(process, role, at: localNow(process)) { machine, now in machine.stop(at: now) }
+            input(process, role, at: localNow(process)) { machine, now in machine.retire(at: now) }
         }
     }
 

@@ -4,7 +4,6 @@ import ElectionCore
 extension World {
     /// From the own presence to the plan for roles that nobody ever led.
     private static let enlistmentSettling: Int64 = 100_000_000
-    private static let withdrawalDelay: Int64 = 5_000_000
 
     /// - Returns: nil where the process has no roster.
     @discardableResult
@@ -18,8 +17,8 @@ extension World {
         return result
     }
 
-    mutating func delay(of role: Int, _ process: Int) -> Duration {
-        members(process) { roster, now in roster.delay(of: role, at: now) } ?? .zero
+    mutating func delay(of role: Int, vacantAsOf revision: UInt64, _ process: Int) -> Duration {
+        members(process) { roster, now in roster.delay(of: role, vacantAsOf: revision, at: now) } ?? .zero
     }
 
     mutating func successor(_ process: Int, _ role: Int) -> Member? {
@@ -54,7 +53,8 @@ extension World {
     private mutating func replan(_ roles: [Int], _ process: Int) {
         guard mix.policies[processes[process].host].isRanked else { return }
         for role in roles {
-            let delay = delay(of: role, process)
+            let delay = members(process) { roster, now in roster.delay(of: role, at: now) }
+            guard let delay = delay ?? nil else { continue }
             input(process, role, at: localNow(process)) { machine, now in machine.ranked(after: delay, at: now) }
         }
     }
@@ -68,6 +68,7 @@ extension World {
             everyRole(process) { machine, now in machine.enlist(at: now) }
         case .settles: replan(members(process) { roster, _ in roster.vacant } ?? [], process)
         case .withdraws: perform(members(process) { roster, now in roster.withdraw(at: now) } ?? [], process)
+        case .departs: everyRole(process) { machine, now in machine.stop(at: now) }
         case .disconnected, .connected, .observed, .synced, .written, .read, .presence, .announced, .lost,
             .callbackFinished, .wake:
             preconditionFailure("no appointment: \(message)")
@@ -75,9 +76,12 @@ extension World {
     }
 
     mutating func stopMembers(_ process: Int) {
+        let isRanked = mix.policies[processes[process].host].isRanked
+        let departure = isRanked ? Roster.departureDelay.nanoseconds : 0
+        queue.add(.processes(.departs, process, stamp: nil), at: now + departure)
         guard processes[process].roster != nil else { return }
         members(process) { roster, _ in roster.stop() }
-        queue.add(.processes(.withdraws, process, stamp: nil), at: now + Self.withdrawalDelay)
+        queue.add(.processes(.withdraws, process, stamp: nil), at: now + Roster.withdrawalDelay.nanoseconds)
     }
 
     mutating func wakeRoster(_ process: Int) {

@@ -10,7 +10,7 @@ extension World {
             if processes[process].isCut || generation != processes[process].connection { return }
         case .lost: if processes[process].isCut { return }
         case .disconnected, .connected, .written, .read, .announced, .callbackFinished, .enlists, .settles, .withdraws,
-            .wake:
+            .departs, .wake:
             break
         }
         let isStamped = random.isTrue(mix.lagChance)
@@ -69,7 +69,7 @@ extension World {
             members(process) { roster, now in roster.announced(id, outcome, at: now) }
         case .lost(let connection): lose(connection, process)
         case .callbackFinished(let role): finishCallback(process, role)
-        case .enlists, .settles, .withdraws: keepAppointment(message, process)
+        case .enlists, .settles, .withdraws, .departs: keepAppointment(message, process)
         case .wake(let planned):
             if planned == processes[process].wakeAt { wake(process) }
         }
@@ -145,8 +145,8 @@ extension World {
             if isObserving { checkRemoval(process, role, reason) }
             let end = now + random.upTo(isCalm ? mix.calmCallbackTime : mix.callbackTime)
             queue.add(.processes(.callbackFinished(role: role), process, stamp: nil), at: end)
-        case .rank:
-            let delay = delay(of: role, process)
+        case .rank(let revision):
+            let delay = delay(of: role, vacantAsOf: revision, process)
             input(process, role, at: localNow(process)) { machine, now in machine.ranked(after: delay, at: now) }
         case .report(let event): note(event, process, role)
         case .finished: break
