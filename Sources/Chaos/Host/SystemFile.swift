@@ -22,7 +22,7 @@ package enum SystemFile {
         return content
     }
 
-    static func text(_ path: FilePath, from offset: Int64 = 0) -> String? {
+    package static func text(_ path: FilePath, from offset: Int64 = 0) -> String? {
         read(path, from: offset).map { String(decoding: $0, as: UTF8.self) }
     }
 

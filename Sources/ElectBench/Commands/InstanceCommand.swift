@@ -102,7 +102,7 @@ struct InstanceCommand: AsyncParsableCommand {
                 timing: try election.timing(),
                 detector: detector,
                 // Who doesn't compare loses no race: without a spread many acquire a role at once.
-                campaign: campaign.campaign(over: sabotage == .noCAS ? .zero : election.spread(in: campaign)),
+                campaign: campaign.campaign(over: sabotage == .noCAS ? .zero : election.spread),
                 priority: priority,
                 takeover: election.takeover,
                 balances: election.balance,

@@ -8,7 +8,7 @@ import SystemPackage
 ///
 /// A thread of its own writes, so that a slow disk delays nobody who is measured.
 final class HistoryLog: Sendable {
-    private let lines = Mailbox<[UInt8]>()
+    private let lines = Mailbox<[UInt8]>(lingering: .milliseconds(2))
     private let descriptor: Int32
     private let failure = Mutex<String?>(nil)
 

@@ -14,7 +14,7 @@ extension RunPlan {
             roles: roles.map(\.name),
             ttlNs: timing.ttl.nanoseconds,
             heartbeatNs: timing.heartbeat.nanoseconds,
-            spreadNs: election.spread(in: combination.campaign).nanoseconds,
+            spreadNs: election.spread.nanoseconds,
             detector: combination.detector.rawValue,
             campaign: combination.campaign.rawValue,
             balance: election.balance ? true : nil,

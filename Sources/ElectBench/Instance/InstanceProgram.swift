@@ -153,6 +153,7 @@ struct InstanceProgram: Sendable {
     private func enlistInTime(_ manager: RoleManager, _ reporter: any InstanceReporter) async {
         await manager.untilReady()
         reporter.ready()
+        ResidentCode.release()
         guard settings.writesEvents else { return }
         // A thread, which nobody waits for: reading blocks.
         WorkerThread {

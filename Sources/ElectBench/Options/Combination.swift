@@ -37,13 +37,6 @@ enum CampaignKind: String, Hashable, Sendable, CaseIterable, ExpressibleByArgume
         case .ranked: .ranked(step: span)
         }
     }
-
-    var defaultSpan: Duration {
-        switch self {
-        case .race: Campaign.defaultSpread
-        case .ranked: Campaign.defaultStep
-        }
-    }
 }
 
 extension Detector: ExpressibleByArgument {}

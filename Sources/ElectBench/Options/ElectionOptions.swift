@@ -16,13 +16,11 @@ struct ElectionOptions: ParsableArguments {
     @Option(
         help: """
             Over how long followers spread their first try for a vacant role in a race; in a ranked campaign, by how much each \
-            waits longer than the one before it. (default: 20ms, 5ms)
+            waits longer than the one before it. (default: 20ms)
             """,
         transform: Durations.parse
     )
-    var spread: Duration?
-
-    func spread(in campaign: CampaignKind) -> Duration { spread ?? campaign.defaultSpan }
+    var spread: Duration = Campaign.defaultSpread
 
     @Option(help: "What an instance does where one of lower priority leads; needs a ranked campaign.")
     var takeover: Takeover = .none
@@ -87,13 +85,12 @@ struct ElectionOptions: ParsableArguments {
     /// The options as words, for a child process.
     var arguments: [String] {
         var words = [
-            "--ttl", Durations.text(ttl), "--heartbeat", Durations.text(heartbeat),
+            "--ttl", Durations.text(ttl), "--heartbeat", Durations.text(heartbeat), "--spread", Durations.text(spread),
             "--bucket", bucket,
             "--storage", storage.rawValue, "--replicas", "\(replicaCount)", "--watch", watch.rawValue,
         ]
         if takeover != .none { words += ["--takeover", takeover.rawValue] }
         if balance { words.append("--balance") }
-        if let spread { words += ["--spread", Durations.text(spread)] }
         if let validate { words += ["--validate", Durations.text(validate)] }
         return words
     }

@@ -16,11 +16,8 @@ public enum Campaign: Hashable, Sendable {
     /// than the one before it.
     case ranked(step: Duration)
 
-    /// Short against a lease, and long against the time in which 20 instances hear of a winner on two cores.
+    /// For either: short against a lease, and long against the time in which 20 instances hear of a winner on two cores.
     public static let defaultSpread = Duration.milliseconds(20)
-    /// Long enough that the next one mostly hears of the first one's success: only where two instances see different members do
-    /// both try, or neither at once.
-    public static let defaultStep = Duration.milliseconds(5)
 }
 
 /// Whether an instance takes roles from leaders of lower priority.

@@ -2,12 +2,17 @@
 package final class Mailbox<Element: Sendable>: @unchecked Sendable {
     // Unchecked: `waiting`, `isAwake` and `finished` are touched inside `monitor` alone.
     private let monitor = Monitor()
+    private let lingering: Duration
     private var waiting: [Element] = []
     /// The thread was told that something waits.
     private var isAwake = false
     private var finished = false
 
-    package init() {}
+    /// - Parameter lingering: how long the thread, once woken, waits for more before it takes what has come: each wake-up takes
+    ///   processor time from whatever is measured on the same machine.
+    package init(lingering: Duration = .zero) {
+        self.lingering = lingering
+    }
 
     /// - Parameter wakes: false where it may wait for the next ``wake()``, or for another element that wakes.
     package func post(_ element: Element, wakes: Bool = true) {
@@ -32,7 +37,7 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
     /// - Parameter handle: called on that thread with all that has come since the last call, in order.
     package func start(handle: @escaping @Sendable ([Element]) -> Void) -> @Sendable () -> Void {
         let thread = WorkerThread {
-            while let batch = self.nextBatch() { handle(batch) }
+            while self.waitForMore() { handle(self.takeAll()) }
         }
         return {
             self.monitor.locked {
@@ -43,11 +48,19 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
         }
     }
 
-    private func nextBatch() -> [Element]? {
+    /// - Returns: false at the end.
+    private func waitForMore() -> Bool {
         monitor.locked {
             while !isAwake, !finished { monitor.wait() }
+            let until = Timestamp.now() + lingering
+            while !finished, Timestamp.now() < until { monitor.wait(until: until) }
+            return !waiting.isEmpty
+        }
+    }
+
+    private func takeAll() -> [Element] {
+        monitor.locked {
             isAwake = false
-            if waiting.isEmpty { return nil }
             defer { waiting = [] }
             return waiting
         }
