@@ -9,6 +9,8 @@ final class SignalWatch: Sendable {
         var first: Timestamp?
         /// The run that goes on; nil between two runs.
         var receiver: (@Sendable (UnixSignal) -> Void)?
+        /// It came before a run had set its receiver.
+        var unheard: UnixSignal?
     }
 
     private let state = Mutex(State())
@@ -29,7 +31,15 @@ final class SignalWatch: Sendable {
     var hasFired: Bool { state.withLock { $0.first != nil } }
 
     /// - Parameter receiver: called with each signal until another one is set; nil where no run goes on.
-    func direct(to receiver: (@Sendable (UnixSignal) -> Void)?) { state.withLock { $0.receiver = receiver } }
+    func direct(to receiver: (@Sendable (UnixSignal) -> Void)?) {
+        let unheard: UnixSignal? = state.withLock { state in
+            state.receiver = receiver
+            guard receiver != nil else { return nil }
+            defer { state.unheard = nil }
+            return state.unheard
+        }
+        if let unheard { receiver?(unheard) }
+    }
 
     private func run() async {
         for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
@@ -45,6 +55,8 @@ final class SignalWatch: Sendable {
             } else if before != nil {
                 // Between two runs everything is on disk.
                 _exit(105)
+            } else {
+                state.withLock { $0.unheard = signal }
             }
         }
     }

@@ -1,7 +1,7 @@
 /// What one election is decided by.
 public struct ElectionSettings: Hashable, Sendable {
     public var instance: InstanceID
-    /// Which life of the instance this is; no two lives have the same number.
+    /// Which life of the instance this is: a later life has a higher number.
     public var incarnation: Int64
     public var timing: LeaseTiming
     public var detector: Detector
@@ -39,6 +39,15 @@ public struct ElectionSettings: Hashable, Sendable {
         self.balances = balances
         self.validationInterval = validationInterval
         self.startsOnStandby = startsOnStandby
+    }
+
+    /// What the records say of a connection. A leader by its lease alone doesn't give up when its connection is lost, so nobody
+    /// else may take over then: it names none.
+    func named(_ connection: ConnectionID) -> ConnectionID {
+        switch detector {
+        case .connection: connection
+        case .lease: ConnectionID(server: connection.server, client: 0)
+        }
     }
 
     var isRanked: Bool {

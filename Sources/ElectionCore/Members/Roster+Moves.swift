@@ -6,24 +6,31 @@ extension Roster {
         /// The role that is on its way to another member.
         fileprivate var giving: (role: Int, until: Timestamp)?
         /// To whom a role was given, until it writes a word of its own.
-        private var recipients: [Int: String] = [:]
+        private var recipients: [Int: Life] = [:]
         /// Until when a role is given no more to a member that gave it back at once: its health check may have failed there.
-        private var refusals: [Int: [String: Timestamp]] = [:]
+        private var refusals: [Int: [Life: Timestamp]] = [:]
 
-        mutating func given(_ role: Int, to id: String) {
+        private struct Life: Hashable {
+            let id: String
+            let incarnation: Int64
+
+            init(_ member: Member) { (id, incarnation) = (member.id, member.incarnation) }
+        }
+
+        mutating func given(_ role: Int, to member: Member) {
             if giving?.role == role { giving = nil }
-            recipients[role] = id
+            recipients[role] = Life(member)
         }
 
         mutating func led(_ role: Int) { recipients[role] = nil }
 
         mutating func released(_ role: Int, until: Timestamp) {
-            guard let id = recipients.removeValue(forKey: role) else { return }
-            refusals[role, default: [:]][id] = until
+            guard let life = recipients.removeValue(forKey: role) else { return }
+            refusals[role, default: [:]][life] = until
         }
 
-        func isRefused(_ role: Int, by id: String, at now: Timestamp) -> Bool {
-            refusals[role]?[id].map { now < $0 } ?? false
+        func isRefused(_ role: Int, by member: Member, at now: Timestamp) -> Bool {
+            refusals[role]?[Life(member)].map { now < $0 } ?? false
         }
 
         fileprivate func firstRefusalEnd(after now: Timestamp) -> Timestamp? {
@@ -63,8 +70,12 @@ extension Roster {
             moves.at = moves.firstRefusalEnd(after: now)
             return nil
         }
+        guard isReady(member, at: now) else {
+            moves.at = now + settings.timing.heartbeat / 4
+            return nil
+        }
         let weight = Rendezvous.hash(member.id)
-        let free = mine.filter { !moves.isRefused($0, by: member.id, at: now) }
+        let free = mine.filter { !moves.isRefused($0, by: member, at: now) }
         let best = free.max { Rendezvous.weight(roleHashes[$0], weight) < Rendezvous.weight(roleHashes[$1], weight) }
         guard let role = best else { return nil }
         promise(role, to: member, at: now)
@@ -75,7 +86,7 @@ extension Roster {
 
     private func receiver(of roles: [Int], at now: Timestamp) -> (Member, DemotionReason)? {
         let live = liveSeats(at: now).filter { seat in
-            roles.contains { !moves.isRefused($0, by: seat.member.id, at: now) }
+            roles.contains { !moves.isRefused($0, by: seat.member, at: now) }
         }
         let asking = live.filter { $0.member.asks && $0.member.priority > own.priority }
         let first = asking.min { left, right in
@@ -87,6 +98,12 @@ extension Roster {
         if let first { return (first.member, .outranked) }
         guard settings.balances else { return nil }
         return balancing(live.map(\.member).filter { $0.priority == own.priority }).map { ($0, .balanced) }
+    }
+
+    /// Whether it may be given a role now. Who has just given one away may be stopping: its withdrawal is about to come.
+    private func isReady(_ member: Member, at now: Timestamp) -> Bool {
+        guard let seat = seats[member.id], isPresent(seat, at: now) else { return false }
+        return seat.gave.map { $0 + Self.moveSettling <= now } ?? true
     }
 
     /// All members compute the same moves, each from one that leads most to one that leads fewest, until these differ by one at

@@ -55,21 +55,22 @@ extension Roster {
 
     /// The member that the own instance gives a role to; nil where it is alone.
     package mutating func successor(of role: Int, at now: Timestamp) -> Member? {
-        let willing = contenders(at: now).filter { !moves.isRefused(role, by: $0.member.id, at: now) }
-        let best = willing.min { $0.precedes($1, for: roleHashes[role]) }
+        let willing = liveSeats(at: now).filter { seat in
+            isPresent(seat, at: now) && !moves.isRefused(role, by: seat.member, at: now)
+        }
+        let best = contenders(willing).min { $0.precedes($1, for: roleHashes[role]) }
         guard let best else { return nil }
         promise(role, to: best.member, at: now)
         return best.member
     }
 
-    /// All but the own instance.
-    private func contenders(at now: Timestamp) -> [Contender] {
-        liveSeats(at: now).map { Contender(member: $0.member, hash: $0.hash, load: led[$0.member.id] ?? 0) }
+    private func contenders(_ seats: [Seat]) -> [Contender] {
+        seats.map { Contender(member: $0.member, hash: $0.hash, load: led[$0.member.id] ?? 0) }
     }
 
     private mutating func makePlan(at now: Timestamp) {
         let live = liveSeats(at: now)
-        var contenders = contenders(at: now)
+        var contenders = contenders(live)
         contenders.append(Contender(member: own, hash: ownHash, load: led[own.id] ?? 0))
         let mine = contenders.count - 1
         plan = Plan(version: version, validUntil: live.map { $0.heard + max($0.member.ttl, own.ttl) }.min())

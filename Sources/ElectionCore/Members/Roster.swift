@@ -18,6 +18,8 @@ package struct Roster: Sendable {
         var heard: Timestamp
         /// It withdrew its presence: it leads what it still leads, and gets nothing.
         var isLeaving = false
+        /// When it last gave a role to another member.
+        var gave: Timestamp?
         /// A lease of its ran out, and nothing was heard of it since.
         var isSuspect = false
         let hash: UInt64
@@ -99,6 +101,9 @@ package struct Roster: Sendable {
     /// From ``stop()`` until nobody gives a role to this instance any more: they have heard of its withdrawal by then.
     package static let departureDelay = Duration.milliseconds(100)
 
+    /// Whether others have to know of it: to give it roles, or to share the questions who is still there.
+    private var announces: Bool { settings.isRanked || (settings.detector == .connection && !isHearingLosses) }
+
     /// Whether the own instance may be given roles.
     var isCandidate: Bool { isEnlisted && !isStopping }
 
@@ -141,7 +146,7 @@ package struct Roster: Sendable {
     }
 
     package mutating func withdraw(at now: Timestamp) -> [Action] {
-        guard isSynced, settings.isRanked, isEnlisted else { return [] }
+        guard isSynced, announces, isEnlisted else { return [] }
         isSynced = false
         return [announce(nil, at: now)]
     }
@@ -163,7 +168,9 @@ package struct Roster: Sendable {
         if record.meta?.mark != .claim { connections[role] = record.meta?.connection }
         setLeader(isLost ? nil : record.id, of: role, at: now)
         switch record.meta?.mark {
-        case .transfer: moves.given(role, to: record.id)
+        case .transfer(let giver):
+            Member(record).map { moves.given(role, to: $0) }
+            seats[giver]?.gave = now
         case nil, .claim, .asks:
             moves.led(role)
             if !isLost, let member = Member(record) { hear(member, at: now) }
@@ -227,7 +234,7 @@ package struct Roster: Sendable {
 
     package var nextDeadline: Timestamp? {
         guard isSynced else { return nil }
-        let announcing = settings.isRanked && isCandidate ? announceAt : nil
+        let announcing = announces && isCandidate ? announceAt : nil
         let moving = isCandidate ? moves.at : nil
         return ElectionMachine.earlier(announcing, ElectionMachine.earlier(probeAt, moving))
     }
@@ -235,7 +242,7 @@ package struct Roster: Sendable {
     package mutating func tick(at now: Timestamp) -> [Action] {
         guard isSynced else { return [] }
         var actions: [Action] = []
-        if let due = announceAt, due <= now, settings.isRanked, isCandidate {
+        if let due = announceAt, due <= now, announces, isCandidate {
             actions.append(announce(presenceRecord(at: now), at: now))
             announceAt = now + settings.timing.heartbeat
         }
@@ -267,9 +274,9 @@ package struct Roster: Sendable {
 
     /// Asks about each member whose heartbeat is late, if the own instance is one of the few that are to ask.
     private mutating func probes(at now: Timestamp) -> [Action] {
-        let patience = settings.timing.heartbeat * 5 / 4
         var next = now + settings.timing.heartbeat / 4
         let live = liveSeats(at: now)
+        let patience = settings.timing.heartbeat * 5 / 4
         if !live.contains(where: { $0.heard + patience <= now }) {
             next = live.map { $0.heard + patience }.min() ?? now + settings.timing.heartbeat
         }
@@ -289,7 +296,7 @@ package struct Roster: Sendable {
 
     private mutating func hear(_ member: Member, announcesItself: Bool = false, at now: Timestamp) {
         guard member.id != own.id else { return }
-        guard let seat = seats[member.id], seat.member.incarnation >= member.incarnation else {
+        guard let seat = seats[member.id], !isOver(seat, before: member, at: now) else {
             seats[member.id] = Seat(member: member, heard: now, hash: Rendezvous.hash(member.id))
             return changeMembers(at: now)
         }
@@ -303,6 +310,13 @@ package struct Roster: Sendable {
         if announcesItself { seats[member.id]?.isLeaving = false }
         if seat.isSuspect { seats[member.id]?.isSuspect = false }
         if wasAway || heard != seat.member { changeMembers(at: now) }
+    }
+
+    /// Whether this is the word of another life of a member, and not a late one of the life before. Of two hosts' numbers the later
+    /// life's may be the lower.
+    private func isOver(_ seat: Seat, before member: Member, at now: Timestamp) -> Bool {
+        let isAway = seat.isLeaving || seat.isSuspect || seat.heard + seat.member.ttl <= now
+        return seat.member.incarnation < member.incarnation || (seat.member.incarnation != member.incarnation && isAway)
     }
 
     private mutating func setLeader(_ id: String?, of role: Int, at now: Timestamp) {
@@ -335,7 +349,13 @@ package struct Roster: Sendable {
         planMoves(at: now)
     }
 
-    /// The others that may be given roles.
+    /// Whether it was heard within a heartbeat: who stands still or is dead, though its leases still run, is given nothing.
+    func isPresent(_ seat: Seat, at now: Timestamp) -> Bool {
+        // Another's heartbeat is not known, but at most a third of its ttl.
+        now < seat.heard + max(settings.timing.heartbeat, seat.member.ttl / 3) * 5 / 4
+    }
+
+    /// The others that take part in the campaigns.
     func liveSeats(at now: Timestamp) -> [Seat] {
         seats.values.filter { !$0.isLeaving && !$0.isSuspect && now < $0.heard + max($0.member.ttl, own.ttl) }
     }

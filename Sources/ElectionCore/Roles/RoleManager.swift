@@ -217,7 +217,8 @@ public final class RoleManager: Sendable {
 
     private func dispatch(_ event: StoreEvent, to slots: [RoleSlot], by byRole: [Role: RoleSlot]) {
         switch event {
-        case .connected(let connection):
+        case .connected(let stands):
+            let connection = settings.named(stands)
             membership?.apply { roster, _ in roster.connected(connection) }
             for slot in slots { slot.apply { machine, now in machine.connected(connection, at: now) } }
         case .disconnected:

@@ -40,7 +40,9 @@ package struct ComparisonReport: Sendable {
         package var exitCode: Int32 {
             switch state {
             case .measured(let report): report.exitCode
-            case .unreadable, .notBegun: Verdict.inconclusive.exitCode
+            case .unreadable: Verdict.inconclusive.exitCode
+            // Only a signal keeps a run from being begun.
+            case .notBegun: 105
             }
         }
 

@@ -78,7 +78,10 @@ extension StoreLoop {
     func answersProbes(on connection: Connection) -> Bool {
         guard let subject = claim?.aliveSubject else { return false }
         // The server's refusal of a subscription comes before its answer to this.
-        guard connection.flush(timeout: settings.connectTimeout) else { return false }
+        guard connection.flush(timeout: settings.connectTimeout) else {
+            core.logger.warning("the server is slow: others wait for this instance's lease when its connection is lost")
+            return false
+        }
         guard !connection.wasRefusedSubject else {
             core.logger.warning(
                 "the server refuses a subscription, perhaps that to \(subject): others wait for this instance's lease when its connection is lost"

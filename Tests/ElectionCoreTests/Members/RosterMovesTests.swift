@@ -53,6 +53,35 @@ struct RosterMovesTests {
         for (earlier, later) in zip(instants, instants.dropFirst()) { #expect(later >= earlier + .milliseconds(25)) }
     }
 
+    @Test("who is giving its roles away gets none before it is known whether it stops")
+    func giversGetNothing() {
+        var bench = RosterBench(roles: 6) { $0.balances = true }
+        bench.meets("b", "c")
+        bench.shows("a", leading: 0, 1)
+        bench.shows("b", leading: 2, 3)
+        bench.shows("c", leading: 4, 5)
+        #expect(bench.given(until: 220).isEmpty)
+        // `c` stops: its first role goes to `a`, and its withdrawal is on its way.
+        bench.meets("b", "c", at: 225)
+        bench.shows("a", leading: 4, mark: .transfer(from: "c"), at: 230)
+        #expect(bench.given(until: 429).isEmpty)
+        // It goes on after all.
+        bench.meets("b", "c", at: 430)
+        #expect(bench.given(until: 640).count == 1)
+    }
+
+    @Test("what a member's earlier life gave back is given to a later one")
+    func refusalsEndWithALife() {
+        var bench = RosterBench(roles: 3) { $0.balances = true }
+        bench.meets("b")
+        bench.shows("b", leading: 0, mark: .transfer(from: "a"))
+        _ = bench.roster.observed(0, .marker(revision: 50), at: .ms(5))
+        #expect(bench.successor(at: 10) == nil)
+        let later = RosterBench.record("b", life: 1, incarnation: 2)
+        bench.roster.presence("b", .record(later, revision: 51), at: .ms(20))
+        #expect(bench.successor(at: 20) == "b")
+    }
+
     @Test("the next role waits until the one before has arrived")
     func oneAtATime() {
         var bench = RosterBench(roles: 6) { $0.balances = true }
@@ -62,6 +91,7 @@ struct RosterMovesTests {
         #expect(first.count == 1)
         #expect(bench.given(until: 400).isEmpty)
         bench.shows("b", leading: first[0], mark: .transfer(from: "a"), at: 400)
+        bench.meets("b", at: 400)
         #expect(bench.given(until: 430).count == 1)
     }
 

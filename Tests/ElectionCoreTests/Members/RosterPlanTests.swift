@@ -156,6 +156,33 @@ struct RosterPlanTests {
         #expect(roster.successor(of: 0, at: .ms(20))?.connection == RosterBench.connection("b", life: 1))
     }
 
+    @Test("a later life may have a lower number, once nothing is heard of the one before")
+    func lowerIncarnation() {
+        var bench = RosterBench()
+        let first = RosterBench.record("b", incarnation: 9)
+        bench.roster.presence("b", .record(first, revision: 5), at: .ms(0))
+        let second = RosterBench.record("b", life: 1, incarnation: 2)
+        bench.roster.presence("b", .record(second, revision: 6), at: .ms(100))
+        var roster = bench.roster
+        #expect(roster.successor(of: 0, at: .ms(100))?.incarnation == 9)
+        bench.roster.presence("b", .record(second, revision: 7), at: .ms(1000))
+        #expect(bench.roster.successor(of: 0, at: .ms(1000))?.incarnation == 2)
+        bench.roster.presence("b", .marker(revision: 8), at: .ms(1001))
+        bench.roster.presence("b", .record(first, revision: 9), at: .ms(1002))
+        #expect(bench.roster.successor(of: 0, at: .ms(1002))?.incarnation == 9)
+    }
+
+    @Test("who misses its heartbeat is given nothing, though it still takes part in the campaigns")
+    func silentSuccessor() {
+        var bench = RosterBench(roles: 2)
+        bench.meets("b")
+        bench.shows("a", leading: 1)
+        // A heartbeat is not known, but at most a third of the ttl of 1000 ms; a quarter of that more.
+        #expect(bench.successor(at: 416) == "b")
+        #expect(bench.successor(at: 417) == nil)
+        #expect(bench.rank(at: 417) == 1)
+    }
+
     @Test("a plan holds no longer than what it was made from")
     func planIsRenewed() {
         var bench = RosterBench(roles: 4)
