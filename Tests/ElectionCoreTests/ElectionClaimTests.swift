@@ -51,6 +51,15 @@ struct ElectionClaimTests {
         #expect(bench.lastRecord?.meta?.ttl == .milliseconds(1000))
     }
 
+    @Test("a validation that meets a claim lets it be confirmed as the watch would")
+    func validatedClaim() {
+        var bench = Bench.leading(validates: true)
+        #expect(bench.at(450, .tick).contains("read"))
+        let claim = Bench.foreign(9, mark: .claim, priority: 1)
+        #expect(bench.at(451, .read(claim)).contains("~demoted 6 claimed at 451, DEMOTE 6 claimed"))
+        #expect(bench.at(460, .callbackFinished).contains("give b"))
+    }
+
     @Test("it leads when the leader before has confirmed")
     func confirmed() {
         var bench = Self.claimed()

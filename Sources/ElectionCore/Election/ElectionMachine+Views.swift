@@ -171,6 +171,8 @@ extension ElectionMachine {
         var outcome = OperationOutcome.lost
         if case .record(let record, _) = entry, record.token == term.token { outcome = .ok }
         reportValidation(outcome, asked: asked, revision: entry.revision, at: now, &out)
+        // What a claim means is learnt as from the watch: it wants to be confirmed.
+        if case .record(let record, _) = entry, record.meta?.mark == .claim, !isOwn(entry) { return }
         guard outcome == .lost else { return }
         let view = newView(entry, after: nil, authoritative: true, at: now)
         demote(term, .invalidToken, keeping: nil, view: view, at: now, &out)

@@ -114,6 +114,12 @@ package struct ElectionMachine: Sendable {
         return demotion.keeping != nil && demotion.successor == nil
     }
 
+    /// Whether a leadership has ended that is still to be given up.
+    package var isGivingUp: Bool {
+        guard case .demoted = state else { return false }
+        return true
+    }
+
     var eligible: Bool { healthy && !standby && !stopping }
 
     // MARK: What its inputs share

@@ -43,7 +43,7 @@ public struct ElectionSettings: Hashable, Sendable {
 
     /// What the records say of a connection. A leader by its lease alone doesn't give up when its connection is lost, so nobody
     /// else may take over then: it names none.
-    func named(_ connection: ConnectionID) -> ConnectionID {
+    package func named(_ connection: ConnectionID) -> ConnectionID {
         switch detector {
         case .connection: connection
         case .lease: ConnectionID(server: connection.server, client: 0)

@@ -165,6 +165,12 @@ public final class RoleManager: Sendable {
         alarm.arm(slots.count + Appointment.departure.rawValue, at: .now() + Roster.departureDelay)
     }
 
+    /// Ends the roles once none is to be given up any more: as long as one is, others may take this instance for willing.
+    private func depart(_ slots: [RoleSlot]) {
+        guard slots.contains(where: \.isGivingUp) else { return stop(slots) }
+        alarm.arm(slots.count + Appointment.departure.rawValue, at: .now() + Roster.departureDelay)
+    }
+
     private func stop(_ slots: [RoleSlot]) {
         for slot in slots { slot.apply { machine, now in machine.stop(at: now) } }
     }
@@ -194,7 +200,7 @@ public final class RoleManager: Sendable {
             case .roster?: membership?.ring()
             case .settling?: if let membership { self.replan(membership.vacant, slots, membership) }
             case .withdrawal?: membership?.withdraw()
-            case .departure?: self.stop(slots)
+            case .departure?: self.depart(slots)
             case nil: preconditionFailure("an alarm for nobody: \(index)")
             }
         }
@@ -208,8 +214,10 @@ public final class RoleManager: Sendable {
             for await slot in checks.stream {
                 group.addTask { [ledger] in await ledger.track("health") { await slot.checkHealth() } }
             }
-            for slot in slots { await slot.end() }
+            // All of them before anything is waited for, and the store, too: what is left runs out, however long a callback takes.
+            for slot in slots { slot.abandon() }
             group.cancelAll()
+            for slot in slots { await slot.untilCallbacksEnd() }
         }
         endAlarm()
         ready.continuation.finish()

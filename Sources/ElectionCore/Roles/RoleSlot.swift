@@ -157,15 +157,20 @@ final class RoleSlot: Sendable {
 
     func enlist() { apply { machine, now in machine.enlist(at: now) } }
 
-    /// Answers false from here on, ends the promote callback, and waits for the callbacks that have begun.
-    func end() async {
-        let (promotion, last) = shell.withLock { shell in
+    /// Answers false from here on, and cancels the promote callback.
+    func abandon() {
+        let promotion = shell.withLock { shell in
             shell.abandoned = true
-            return (shell.promotion, shell.lastCallback)
+            return shell.promotion
         }
         promotion?.cancel()
-        await last?.value
     }
+
+    /// Returns when the callbacks that have begun have returned.
+    func untilCallbacksEnd() async { await shell.withLock(\.lastCallback)?.value }
+
+    /// Whether a leadership of it has ended and is still to be given up.
+    var isGivingUp: Bool { shell.withLock(\.machine.isGivingUp) }
 
     private func rearm(_ shell: inout Shell) -> Timestamp? {
         guard let deadline = shell.deadline, shell.armed.map({ deadline < $0 }) ?? true else { return nil }

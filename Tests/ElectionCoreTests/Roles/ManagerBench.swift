@@ -18,6 +18,7 @@ struct ManagerBench: Sendable {
         _ id: String,
         startsOnStandby: Bool = false,
         health: HealthCheck? = nil,
+        stopTimeout: Duration? = nil,
         _ adjust: (inout ElectionSettings) -> Void = { _ in },
         onPromote: @escaping @Sendable (Leadership) async -> Void = { _ in }
     ) throws -> RoleManager {
@@ -28,7 +29,8 @@ struct ManagerBench: Sendable {
             startsOnStandby: startsOnStandby
         )
         adjust(&settings)
-        let manager = RoleManager(settings: settings, store: InMemoryStore(server: server)) { [log] role, event in
+        let store = InMemoryStore(server: server)
+        let manager = RoleManager(settings: settings, store: store, stopTimeout: stopTimeout) { [log] role, event in
             log.note(role, event)
         }
         for role in roles {

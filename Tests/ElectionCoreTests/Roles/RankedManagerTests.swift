@@ -99,6 +99,26 @@ import Testing
         for role in bench.roles { #expect(bench.log.entries.vacancies[role.name]?.contains(.disconnected) == true) }
     }
 
+    @Test func `A callback that outlives the stop's patience keeps nobody else from leading`() async throws {
+        let bench = try ManagerBench(roles: ["a", "b"])
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        let stuck = try bench.manager("stuck", stopTimeout: .milliseconds(50), Self.ranked) { leadership in
+            // Deaf to its cancellation.
+            if leadership.role.name == "a" { await Task { for await _ in ends {} }.value }
+        }
+        let heir = try bench.manager("heir", Self.ranked)
+        try await bench.running(stuck) {
+            await bench.log.wait { $0.promoted.count == 2 }
+            try await bench.running(heir) {
+                await heir.untilReady()
+                stuck.stop()
+                await bench.log.wait { $0.promoted.count { $0.hasPrefix("heir ") } == 2 }
+                end.finish()
+                heir.stop()
+            }
+        }
+    }
+
     @Test func `Roles move from who leads most until all lead as many but one`() async throws {
         let bench = try ManagerBench(roles: (0..<8).map { "role-\($0)" })
         let adjust: (inout ElectionSettings) -> Void = { settings in

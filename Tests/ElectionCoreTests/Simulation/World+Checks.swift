@@ -88,7 +88,7 @@ extension World {
         switch meta.mark {
         case nil: return
         case .transfer:
-            if meta.connection != connectionID(processes[process].generation) {
+            if mix.detector == .connection, meta.connection != connectionID(processes[process].generation) {
                 fail("\(process) leads role \(role) by a transfer to an earlier connection of its own")
             }
         case .claim, .asks:

@@ -42,7 +42,7 @@ extension World {
             members(process) { roster, _ in roster.disconnected() }
         case .connected(let generation):
             processes[process].generation = generation
-            let connection = connectionID(generation)
+            let connection = processes[process].roles[0].machine.settings.named(connectionID(generation))
             members(process) { roster, _ in roster.connected(connection) }
             everyRole(process) { machine, now in machine.connected(connection, at: now) }
         case .synced(let generation):
