@@ -64,7 +64,11 @@ import Testing
         #expect(story.judgement(faults: ["kill"], minFaults: 1).verdict == .pass)
         let judgement = story.judgement(faults: ["kill"], minFaults: 2)
         #expect(judgement.verdict == .inconclusive)
-        #expect(judgement.reasons == ["1 of 2 wanted kill faults hit a leader"])
+        #expect(
+            judgement.reasons == [
+                "1 of 2 wanted kill faults hit a leader: give a longer --duration, or fewer --min-faults"
+            ]
+        )
         #expect(story.judgement(faults: ["kill", "stop"], minFaults: 1).reasons.count == 1)
     }
 

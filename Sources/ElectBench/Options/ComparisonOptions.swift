@@ -22,7 +22,10 @@ struct ComparisonOptions: ParsableArguments {
     var campaign = Choices(CampaignKind.race)
 
     @Option(
-        help: "The priorities of the first instances, in their order and with commas, as 20,10; all others have 0.",
+        help: """
+            The priorities of the first instances, in their order and with commas, as 20,10; all others have 0. They count in a \
+            ranked campaign.
+            """,
         transform: Self.parsePriorities
     )
     var priorities: [Int]?

@@ -86,7 +86,7 @@ extension SideBySide {
             Row("false failovers", "roles", "false_failovers"),
             Row("leaderless", "ms", "leaderless_ms", scope: "roles"),
             Row("Jain", "over time", "roles_led_jain", scope: "over=time"),
-            Row("Jain", "best possible", "jain_best"),
+            Row("Jain", "best instant", "jain_best"),
         ]
     }
 

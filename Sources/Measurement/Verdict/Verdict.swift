@@ -43,7 +43,10 @@ package struct Judgement: Hashable, Sendable {
         let settings = analysis.run.settings
         if settings.durationNs > 0 {
             for kind in settings.faults where analysis.hits(of: kind) < settings.minFaults {
-                doubts.append("\(analysis.hits(of: kind)) of \(settings.minFaults) wanted \(kind) faults hit a leader")
+                doubts.append(
+                    "\(analysis.hits(of: kind)) of \(settings.minFaults) wanted \(kind) faults hit a leader: "
+                        + "give a longer --duration, or fewer --min-faults"
+                )
             }
         }
         let lost = analysis.failovers.count { $0.outcome == .lost }

@@ -11,7 +11,7 @@ import ElectionCore
 /// last record of the term at all; only the same process need not wait for its own lease, and may come back once its term has
 /// ended. Of a stop it is nothing. Followers that are told of lost connections need not wait for a lease, only for its holder
 /// to stop believing: there a kill's floor is nothing, and a disturbed leader's the end of its term, unless that is the end of its
-/// lease. Where the store was out at the end of the floor, the floor is the
+/// lease; where its successor led before that, nothing. Where the store was out at the end of the floor, the floor is the
 /// instant at which the store was back: that outage is not the election's.
 ///
 /// A term that outlives the history is no failover: nobody took the role.
@@ -139,6 +139,8 @@ struct FailoverFinder {
             switch blow.fault.effect {
             case .stops: blow.at
             case .kills where isTold: blow.at
+            // They were told, and the leader was not: nobody waited for anything.
+            case .disturbs where isTold && new.map { $0.belief.start < old.belief.end } ?? false: blow.at
             case .kills: store.lastRecord(of: old, sentBy: blow.at)?.leaseEnd
             case .disturbs where new?.holder == old.holder || (isTold && old.gaveUpEarly): old.end
             case .disturbs: store.lastRecord(of: old, sentBy: old.belief.end)?.leaseEnd
