@@ -68,7 +68,7 @@ extension StoreLoop {
         "the servers' disconnect events don't come on \(DisconnectEvent.subject) (\(why)): whether a leader's connection is lost "
             + "is found by asking for it when its heartbeat is late, and only between instances on the same server; else "
             + "its lease decides. Import $SYS.ACCOUNT.<account>.DISCONNECT from the system account, as in the README, "
-            + "\"Detectors\""
+            + "\"Which detector\""
     }
 
     // MARK: Questions
