@@ -14,7 +14,7 @@ struct Failure: Error, Hashable {
 
 extension ExitCode {
     static let notCarriedOut = ExitCode(3)
-    static let interrupted = ExitCode(105)
+    static let interrupted = ExitCode(Verdict.interruptedExitCode)
 
     /// Of several, the one that counts: bad arguments, not carried out, unsafe, a threshold crossed, interrupted, inconclusive.
     static func decisive(of codes: [ExitCode]) -> ExitCode {

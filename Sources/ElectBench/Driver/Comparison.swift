@@ -30,8 +30,7 @@ struct Comparison: Sendable {
             to: folder
         )
         outcome.print()
-        let interruption = rest.isEmpty ? [] : [ExitCode.interrupted]
-        return ExitCode.decisive(of: done.compactMap(\.failure?.exitCode) + interruption + [outcome.exitCode])
+        return ExitCode.decisive(of: done.compactMap(\.failure?.exitCode) + [outcome.exitCode])
     }
 
     private typealias Done = (run: ComparisonReport.Run, failure: Failure?)

@@ -46,6 +46,7 @@ final class SignalWatch: Sendable {
             let now = Timestamp.now()
             let (before, receiver) = state.withLock { state in
                 defer { state.first = state.first ?? now }
+                if state.first == nil, state.receiver == nil { state.unheard = signal }
                 return (state.first, state.receiver)
             }
             // `timeout` and some shells send one signal twice at once.
@@ -55,8 +56,6 @@ final class SignalWatch: Sendable {
             } else if before != nil {
                 // Between two runs everything is on disk.
                 _exit(105)
-            } else {
-                state.withLock { $0.unheard = signal }
             }
         }
     }

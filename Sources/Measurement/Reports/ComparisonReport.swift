@@ -42,7 +42,7 @@ package struct ComparisonReport: Sendable {
             case .measured(let report): report.exitCode
             case .unreadable: Verdict.inconclusive.exitCode
             // Only a signal keeps a run from being begun.
-            case .notBegun: 105
+            case .notBegun: Verdict.interruptedExitCode
             }
         }
 

@@ -6,6 +6,9 @@ package enum Verdict: String, Hashable, Sendable, CaseIterable {
     /// Nothing was seen to be wrong, but too little was seen.
     case inconclusive
 
+    /// Of what a signal ended before it was complete.
+    package static let interruptedExitCode: Int32 = 105
+
     /// The process's exit code, without regard to an interruption.
     package var exitCode: Int32 {
         switch self {
@@ -34,7 +37,7 @@ package struct Judgement: Hashable, Sendable {
 
     /// Unsafe 1, interrupted 105, inconclusive 2, pass 0: the first that holds.
     package var exitCode: Int32 {
-        isInterrupted && verdict != .unsafe ? 105 : verdict.exitCode
+        isInterrupted && verdict != .unsafe ? Verdict.interruptedExitCode : verdict.exitCode
     }
 
     private static func doubts(_ analysis: Analysis) -> [String] {
