@@ -50,6 +50,7 @@ package struct RunReport: Sendable {
             ("tasks.csv", analysis.tasksCSV),
             ("operations.csv", analysis.operationsCSV),
             ("summary.csv", summary.csv),
+            (SummaryDocument.file, SummaryDocument(summary).json),
             ("summary.md", Array(MarkdownRenderer.text(summary.page, run: analysis.run).utf8)),
         ]
     }

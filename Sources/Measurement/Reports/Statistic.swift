@@ -15,6 +15,9 @@ package struct Statistic: Hashable, Sendable {
     package var p99 = ""
     package var max = ""
     package var value = ""
+    /// What min to max are taken from, in the order of the rows of its CSV; empty for a single figure, and where a histogram
+    /// has taken the values' place.
+    package var sample: [Observation] = []
 
     /// A single figure.
     init(_ measure: String, scope: String = "", unit: String, n: Int? = nil, value: String) {
@@ -29,27 +32,38 @@ package struct Statistic: Hashable, Sendable {
     init(
         _ measure: String,
         scope: String = "",
-        spans: [Duration],
+        spans: [Sampled<Duration>],
         faults: Int? = nil,
         digits: Int = 3,
         value: String = ""
     ) {
         self.init(measure, scope: scope, unit: "ms", n: spans.count, value: value)
         self.faults = faults
-        fill(spans.sorted()) { Numbers.milliseconds($0, digits: digits) }
+        fill(spans) { Numbers.milliseconds($0, digits: digits) }
     }
 
-    init(_ measure: String, scope: String = "", unit: String, values: [Double], digits: Int, value: String = "") {
+    init(
+        _ measure: String,
+        scope: String = "",
+        unit: String,
+        values: [Sampled<Double>],
+        digits: Int,
+        value: String = ""
+    ) {
         self.init(measure, scope: scope, unit: unit, n: values.count, value: value)
-        fill(values.sorted()) { Numbers.fixed($0, digits: digits) }
+        fill(values) { Numbers.fixed($0, digits: digits) }
     }
 
-    private mutating func fill<Value: Comparable>(_ sorted: [Value], _ text: (Value) -> String) {
+    private mutating func fill<Value>(_ values: [Sampled<Value>], _ text: (Value) -> String) {
+        let sorted = values.map(\.value).sorted()
         min = sorted.first.map(text) ?? ""
         p50 = sorted.sortedPercentile(.p50).map(text) ?? ""
         p90 = sorted.sortedPercentile(.p90).map(text) ?? ""
         p99 = sorted.sortedPercentile(.p99).map(text) ?? ""
         max = sorted.last.map(text) ?? ""
+        sample = values.compactMap { raw in
+            Double(text(raw.value)).map { Observation(value: $0, origin: raw.origin) }
+        }
     }
 
     static let columns = ["measure", "scope", "unit", "n", "faults", "min", "p50", "p90", "p99", "max", "value"]

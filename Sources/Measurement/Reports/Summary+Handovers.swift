@@ -9,10 +9,14 @@ extension Summary {
             let transfers = rows.filter { $0.successor != nil }
             let scope = "cause=\(cause)"
             return [
-                Statistic("gap_ms", scope: scope, spans: rows.compactMap(\.gap)),
+                Statistic("gap_ms", scope: scope, spans: rows.compactMap { $0.sampled($0.gap) }),
                 Statistic("handovers_lost", scope: scope, unit: "roles", value: String(rows.count { $0.new == nil })),
                 Statistic("transfers", scope: scope, unit: "roles", value: String(transfers.count)),
-                Statistic("transfer_leaderless_ms", scope: scope, spans: transfers.compactMap(\.leaderless)),
+                Statistic(
+                    "transfer_leaderless_ms",
+                    scope: scope,
+                    spans: transfers.compactMap { $0.sampled($0.leaderless) }
+                ),
             ]
         }
     }
@@ -35,7 +39,7 @@ extension Summary {
                 Statistic(
                     "balance_ms",
                     scope: scope,
-                    spans: rows.compactMap(\.time),
+                    spans: rows.compactMap { change in change.time.map { Sampled($0) } },
                     faults: Set(rows.compactMap(\.fault?.id)).count
                 ),
                 Statistic("balance_never", scope: scope, unit: "changes", value: String(never)),
@@ -45,8 +49,9 @@ extension Summary {
     }
 
     static func lostRaces(_ rows: [Failover], scope: String = "") -> Statistic {
-        let counts = rows.map { Double($0.lostRaces) }
-        let mean = counts.isEmpty ? nil : counts.reduce(0, +) / Double(counts.count)
+        let counts = rows.map { Sampled(Double($0.lostRaces), role: $0.old.role, event: "fault \($0.fault.id)") }
+        let total = rows.reduce(0) { $0 + $1.lostRaces }
+        let mean = rows.isEmpty ? nil : Double(total) / Double(rows.count)
         var statistic = Statistic(
             "lost_races_per_failover",
             scope: scope,

@@ -8,7 +8,7 @@ extension Summary {
                     "roles_led",
                     scope: scope,
                     unit: "roles",
-                    values: values,
+                    values: values.map { Sampled($0) },
                     digits: 3,
                     value: Cell.number(fairness?.mean, digits: 3)
                 ),

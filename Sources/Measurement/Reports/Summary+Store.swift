@@ -11,8 +11,12 @@ extension Summary {
                 Statistic(measure, scope: scope, unit: "roles", value: String(rows.map(count).reduce(0, +)))
             }
             return [
-                Statistic("store_out_ms", scope: scope, spans: rows.map(\.store.span.length)),
-                Statistic("recovery_ms", scope: scope, spans: rows.compactMap(\.recovery)),
+                Statistic("store_out_ms", scope: scope, spans: rows.map { Sampled($0.store.span.length) }),
+                Statistic(
+                    "recovery_ms",
+                    scope: scope,
+                    spans: rows.compactMap { row in row.recovery.map { Sampled($0) } }
+                ),
                 roles("outage_roles_led", \.ledBefore),
                 roles("outage_roles_kept", \.kept),
                 roles("outage_roles_back_to_same", \.backToSame),

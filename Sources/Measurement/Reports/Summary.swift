@@ -34,12 +34,12 @@ package struct Summary: Sendable {
         let rows = analysis.failovers(of: kind)
         let scope = "fault=\(kind)"
         func row(_ measure: String, _ digits: Int = 3, _ value: (Failover) -> Duration?) -> Statistic {
-            let sampled = rows.filter { value($0) != nil }
+            let spans = rows.compactMap { $0.sampled(value($0)) }
             return Statistic(
                 measure,
                 scope: scope,
-                spans: sampled.compactMap(value),
-                faults: Set(sampled.map(\.fault.id)).count,
+                spans: spans,
+                faults: Set(spans.map(\.origin.event)).count,
                 digits: digits
             )
         }
@@ -78,17 +78,21 @@ package struct Summary: Sendable {
 
     private static func availability(_ analysis: Analysis) -> [Statistic] {
         let roles = analysis.availability
-        let leaderless = roles.map(\.leaderless)
-        let total = leaderless.reduce(.zero, +)
+        let total = roles.reduce(Duration.zero) { $0 + $1.leaderless }
         let measured = roles.reduce(Duration.zero) { $0 + $1.measured }
         let overall = measured > .zero ? Numbers.fixed(1 - total / measured, digits: 6) : ""
         return [
-            Statistic("leaderless_ms", scope: "roles", spans: leaderless, value: Numbers.milliseconds(total)),
+            Statistic(
+                "leaderless_ms",
+                scope: "roles",
+                spans: roles.map { Sampled($0.leaderless, role: $0.role) },
+                value: Numbers.milliseconds(total)
+            ),
             Statistic(
                 "availability",
                 scope: "roles",
                 unit: "ratio",
-                values: roles.compactMap(\.availability),
+                values: roles.compactMap { role in role.availability.map { Sampled($0, role: role.role) } },
                 digits: 6,
                 value: overall
             ),
@@ -97,16 +101,16 @@ package struct Summary: Sendable {
 
     private static func safety(_ analysis: Analysis) -> [Statistic] {
         let safety = analysis.safety
-        let spans = safety.overlaps.map(\.span.length)
+        let total = safety.overlaps.reduce(Duration.zero) { $0 + $1.span.length }
         func count(_ measure: String, _ unit: String, _ number: Int) -> Statistic {
             Statistic(measure, unit: unit, value: String(number))
         }
         return [
             Statistic(
                 "overlap_ms",
-                spans: spans,
+                spans: safety.overlaps.map { Sampled($0.span.length, role: $0.role) },
                 digits: 6,
-                value: Numbers.milliseconds(spans.reduce(.zero, +), digits: 6)
+                value: Numbers.milliseconds(total, digits: 6)
             ),
             count("terms", "terms", safety.terms),
             count("terms_fallen", "terms", safety.fallen.count),
