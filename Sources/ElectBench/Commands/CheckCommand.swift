@@ -8,10 +8,14 @@ struct CheckCommand: ParsableCommand {
         discussion: """
             The files come out byte for byte as the run wrote them; the exit code is the run's verdict. A comparison's folder has \
             all its runs computed anew, and the table that sets them side by side.
+
+            Examples:
+
+              electbench check results/latest
             """
     )
 
-    @Argument(help: "The run's folder, such as results/latest.")
+    @Argument(help: "The run's folder, such as results/latest.", completion: .directory)
     var folder: String
 
     func run() throws {

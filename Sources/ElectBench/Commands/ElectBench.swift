@@ -12,12 +12,18 @@ struct ElectBench: AsyncParsableCommand {
             Starts a nats-server and many instances as child processes, does faults to them, their links and its servers at \
             random from one seed, and reports failover latency, two leaders at once, distribution and cost.
 
+            Examples:
+
+              electbench --instances 20 --roles 50
+              electbench help run
+
             Exit codes: 0 pass; 1 unsafe; 2 inconclusive; 3 the run could not be carried out; 64 bad arguments; 105 \
             interrupted.
             """,
         version: version,
         subcommands: [
-            RunCommand.self, InstanceCommand.self, CheckCommand.self, ExecServerCommand.self, LinksCommand.self,
+            RunCommand.self, InstanceCommand.self, CheckCommand.self, CompletionCommand.self, ExecServerCommand.self,
+            LinksCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )

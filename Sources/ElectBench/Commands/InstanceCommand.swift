@@ -10,6 +10,8 @@ struct InstanceCommand: AsyncParsableCommand {
         discussion: """
             Start it in several terminals with the same roles; SIGTERM or Ctrl-C stops it in order.
 
+            Examples:
+
               INSTANCE_ID=instance-1 electbench instance --roles database-writer,scheduler
             """
     )

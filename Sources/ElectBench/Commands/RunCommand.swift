@@ -6,12 +6,14 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Runs instances under faults and measures their elections (the default).",
         discussion: """
-            electbench --instances 20 --roles 50 --duration 60s --seed 7
-            electbench --servers 3 --replicas 3 --faults all
-            electbench --scenario rolling-deploy
-            electbench --detector lease,connection --campaign race,ranked
-
             Starts nats-servers of its own unless --server names one, which is then never touched by faults.
+
+            Examples:
+
+              electbench --instances 20 --roles 50 --duration 60s --seed 7
+              electbench --servers 3 --replicas 3 --faults all  # nats-server 2.9.21+
+              electbench --scenario rolling-deploy
+              electbench --detector lease,connection --campaign race,ranked
             """
     )
 
@@ -54,7 +56,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "How many servers of our own form the store: 1 or 3.")
     var servers = 1
 
-    @Option(help: "The nats-server to start: a path, or a name on PATH.")
+    @Option(help: "The nats-server to start: a path, or a name on PATH.", completion: .file())
     var natsServer = "nats-server"
 
     @Option(help: "The port of our own server, of three the first one's; free ones unless given.")
@@ -66,7 +68,7 @@ struct RunCommand: AsyncParsableCommand {
     )
     var ledger: Duration = .seconds(2)
 
-    @Option(help: "Where the run's folder is made.")
+    @Option(help: "Where the run's folder is made.", completion: .directory)
     var output = "results"
 
     @Option(help: "The last part of the run's folder name.")
@@ -125,7 +127,8 @@ struct ScenarioOption: ParsableArguments {
             """,
             discussion: "Options that are typed override the file's; what a phase says of its own stands.",
             valueName: "file"
-        )
+        ),
+        completion: .file(extensions: ["yaml", "yml"])
     )
     var scenario: String?
 

@@ -8,6 +8,7 @@ struct ComparisonOptions: ParsableArguments {
             How followers learn that a leader is gone: lease, connection, or both with a comma: each has a run of its own, and \
             they are compared. (default: lease)
             """,
+        completion: .list(Detector.allCases.map(\.rawValue)),
         transform: { try Choices($0, of: "detector") }
     )
     var detector = Choices(Detector.lease)
@@ -17,6 +18,7 @@ struct ComparisonOptions: ParsableArguments {
             Who tries first for a vacant role: race (each after a time of its own), ranked (all agree on an order), or both \
             with a comma. (default: race)
             """,
+        completion: .list(CampaignKind.allCases.map(\.rawValue)),
         transform: { try Choices($0, of: "campaign") }
     )
     var campaign = Choices(CampaignKind.race)

@@ -8,7 +8,8 @@ struct FaultOptions: ParsableArguments {
         help: ArgumentHelp(
             "The kinds of faults, with commas, each with a weight if you like, as kill=3,pause; all; or none. (default: kill,stop)",
             discussion: "There are \(FaultKind.allCases.map(\.rawValue).joined(separator: ", "))."
-        )
+        ),
+        completion: .list(FaultKind.allCases.map(\.rawValue) + ["all", "none"])
     )
     var faults: String?
 

@@ -16,16 +16,16 @@ struct StoreOptions: ParsableArguments {
     @Option(help: "A token to log in with; better given in the environment. (NATS_TOKEN)")
     var token: String?
 
-    @Option(help: "A credentials file. (NATS_CREDS)")
+    @Option(help: "A credentials file. (NATS_CREDS)", completion: .file())
     var creds: String?
 
-    @Option(help: "The certificate authorities to trust, as a PEM file. (NATS_CA)")
+    @Option(help: "The certificate authorities to trust, as a PEM file. (NATS_CA)", completion: .file())
     var tlsCa: String?
 
-    @Option(help: "Our certificate, as a PEM file. (NATS_CERT)")
+    @Option(help: "Our certificate, as a PEM file. (NATS_CERT)", completion: .file())
     var tlsCert: String?
 
-    @Option(help: "Our certificate's key, as a PEM file. (NATS_KEY)")
+    @Option(help: "Our certificate's key, as a PEM file. (NATS_KEY)", completion: .file())
     var tlsKey: String?
 
     /// The variables that the driver sets for its instances, so that no secret stands in a command line.
