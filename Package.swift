@@ -38,7 +38,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // Child processes, signalled by pidfd. Without its Foundation trait: the binary stays small.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
-        // The proxy that stands between an instance and its servers.
+        // The proxy that stands between an instance and its servers, and the server of the live page.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         // File descriptors and paths, in swift-subprocess's own types.
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -85,6 +85,9 @@ let package = Package(
                 "ElectionCore", "NATSStore", "Chaos", "Measurement",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
@@ -116,7 +119,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "ElectBenchTests", dependencies: ["ElectBench", "ElectionCore"], swiftSettings: settings),
+        .testTarget(
+            name: "ElectBenchTests",
+            dependencies: ["ElectBench", "ElectionCore", "TestSupport"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["NATSStore", "Chaos", "ElectionCore", "TestSupport"],
