@@ -100,7 +100,11 @@ struct CombinationTests {
             (["--balance"], "--balance needs members that know one another: add --campaign ranked, or leave it out"),
             (["--balance", "--campaign", "ranked,race"], "leave race out of --campaign"),
             (["--takeover", "never", "--campaign", "ranked"], "'--takeover"),
-            (["--priorities", "1,2", "--instances", "1", "--faults", "none"], "--priorities names 2 and there are 1"),
+            (
+                ["--priorities", "1,2", "--instances", "1", "--faults", "none", "--campaign", "ranked"],
+                "--priorities names 2 and there are 1"
+            ),
+            (["--priorities", "1,2"], "--priorities count in a ranked campaign: add --campaign ranked"),
             (["--priorities", "1,,2"], "whole numbers with commas"),
         ] as [([String], String)]
     )

@@ -56,7 +56,17 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput("--balance", saying: "--balance", "add --campaign ranked"),
         BadInput("--balance", "--campaign", "race,ranked", saying: "--balance", "leave race out of --campaign"),
         BadInput("--takeover", "maybe", "--campaign", "ranked", saying: "--takeover", "force"),
-        BadInput("--instances", "2", "--priorities", "1,2,3", saying: "--priorities names 3", "2 instances"),
+        BadInput(
+            "--instances",
+            "2",
+            "--priorities",
+            "1,2,3",
+            "--campaign",
+            "ranked",
+            saying: "--priorities names 3",
+            "2 instances"
+        ),
+        BadInput("--priorities", "1,2", saying: "--priorities", "add --campaign ranked"),
         BadInput("--priorities", "1,high", saying: "--priorities", "20,10"),
         BadInput("--wat", saying: "--wat"),
         BadInput("unheard-of", saying: "unheard-of"),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Measurement
 import NATSStore
 import SystemPackage
@@ -35,9 +36,15 @@ extension Failure {
     /// What is wrong with a folder: one without a run is a bad argument.
     static func of(_ error: MeasurementError, _ folder: FilePath) -> Failure {
         switch error.code {
-        case .unreadableFile, .invalidRun: .badArgument("\(folder) holds no run: \(error)")
+        case .unreadableFile, .invalidRun: .badArgument("\(folder) holds no run: \(error)\(hint(folder))")
         default: .notCarriedOut("\(error)")
         }
+    }
+
+    /// Of the folder that runs are kept in the last run is meant.
+    private static func hint(_ folder: FilePath) -> String {
+        let latest = folder.appending("latest")
+        return access(latest.string, F_OK) == 0 ? "; did you mean \(latest)?" : ""
     }
 }
 

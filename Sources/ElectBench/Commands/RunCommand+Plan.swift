@@ -24,6 +24,11 @@ extension RunCommand {
         try store.validateConnection()
         try validateServers(replicas: election.replicaCount)
         let priorities = comparison.priorities ?? []
+        guard priorities.isEmpty || comparison.campaign.all.contains(.ranked) else {
+            throw Failure.badArgument(
+                "--priorities count in a ranked campaign: add --campaign ranked, or leave them out"
+            )
+        }
         guard priorities.count <= instances else {
             throw Failure.badArgument(
                 "--priorities names \(priorities.count) and there are \(instances) instances: leave some out, or give more --instances"
