@@ -36,7 +36,7 @@ extension CompareReport {
         let rows = gated
         return Page.Section(
             title: "Measures that decide",
-            note: "shift of NEW, from … to: where it lies for sure; it counts beyond what matters",
+            note: "shift of NEW, and from … to: where it may lie; it counts beyond what matters",
             table: Self.table(rows, isDeciding: true),
             remarks: rows.compactMap { shift in shift.missing.map { "\(shift.name): too few: \($0)" } }
                 + rows.compactMap(\.blindness) + longer
