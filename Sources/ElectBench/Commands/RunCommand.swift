@@ -68,6 +68,9 @@ struct RunCommand: AsyncParsableCommand {
     )
     var ledger: Duration = .seconds(2)
 
+    @OptionGroup(title: "Baseline")
+    var baseline: BaselineOptions
+
     @Option(help: "Where the run's folder is made.", completion: .directory)
     var output = "results"
 
@@ -113,7 +116,14 @@ struct RunCommand: AsyncParsableCommand {
             StandardOutput.write(plans[0].schedule.text)
             return
         }
-        throw try await plans.count == 1 ? Driver(plan: plans[0]).run() : Comparison(plans: plans).run()
+        let baseline = try baseline.read()
+        guard baseline == nil || plans.count == 1 else {
+            throw Failure.badArgument(
+                "--baseline is compared with one run, and these are \(plans.count): give one combination"
+            )
+        }
+        throw try await plans.count == 1
+            ? Driver(plan: plans[0]).run(against: baseline) : Comparison(plans: plans).run()
     }
 }
 

@@ -31,10 +31,11 @@ final class Driver: Sendable {
         let failure: Failure?
     }
 
-    /// - Returns: the process's exit code.
-    /// - Throws: ``Failure`` where there is nothing to measure.
-    func run() async throws -> ExitCode {
+    /// - Returns: the process's exit code, of the run and of its comparison with a baseline.
+    /// - Throws: ``Failure`` where there is nothing to measure, or nothing to compare.
+    func run(against baseline: Baseline? = nil) async throws -> ExitCode {
         let basis = try await prepare()
+        try baseline?.requireComparable(plan.description(of: "", started: began, version: basis.server?.version))
         let folder = try RunFolder.make(in: plan.output, name: plan.name, epochNs: Host.wallClockNs())
         try await SignalWatch.during { try await carryOut(on: basis, in: folder, $0) }
         // Everything is on disk: from here on a signal just ends us, and `check` computes the rest.
@@ -42,7 +43,11 @@ final class Driver: Sendable {
         // Of a run that failed before it measured anything there is no result to show.
         if end.failure == nil || end.outcome.hasMeasured { end.outcome.print() }
         if let failure = end.failure { throw failure }
-        return end.outcome.exitCode
+        guard let baseline else { return end.outcome.exitCode }
+        let comparison = try baseline.compare(with: end.outcome.report, in: folder.path)
+        StandardOutput.line("")
+        comparison.print()
+        return ExitCode.decisive(of: [end.outcome.exitCode, comparison.exitCode])
     }
 
     /// - Throws: ``Failure`` where no such run can be carried out.

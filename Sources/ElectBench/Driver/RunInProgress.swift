@@ -33,22 +33,7 @@ final class RunInProgress: Sendable {
 
     /// Writes `run.json`; offsets in the reports count from `started`.
     func describe(started: Timestamp, version: String?) throws {
-        let description = RunDescription(
-            runID: folder.id,
-            name: plan.name,
-            seed: plan.seed,
-            startedAtNs: Host.wallClockNs() - (Timestamp.now() - started).nanoseconds,
-            started: started,
-            version: ElectBench.version,
-            command: ["electbench"] + RunPlan.withoutSecrets(Array(CommandLine.arguments.dropFirst())),
-            repeatCommand: plan.repeatCommand,
-            settings: plan.settings,
-            serverVersions: version.map { [$0] } ?? [],
-            kernel: Host.kernel(),
-            cores: Host.cores(),
-            memoryKb: Host.memoryKb()
-        )
-        try folder.write(description)
+        try folder.write(plan.description(of: folder.id, started: started, version: version))
     }
 
     /// - Parameter server: the program to start; nil where the user gave servers.

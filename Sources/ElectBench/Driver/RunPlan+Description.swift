@@ -5,6 +5,25 @@ import NATSStore
 
 /// What a run's folder and its reader are told of the plan.
 extension RunPlan {
+    /// - Parameter version: of our servers; nil where the user gave some, whose versions are learnt later.
+    func description(of runID: String, started: Timestamp, version: String?) -> RunDescription {
+        RunDescription(
+            runID: runID,
+            name: name,
+            seed: seed,
+            startedAtNs: Host.wallClockNs() - (Timestamp.now() - started).nanoseconds,
+            started: started,
+            version: ElectBench.version,
+            command: ["electbench"] + RunPlan.withoutSecrets(Array(CommandLine.arguments.dropFirst())),
+            repeatCommand: repeatCommand,
+            settings: settings,
+            serverVersions: version.map { [$0] } ?? [],
+            kernel: Host.kernel(),
+            cores: Host.cores(),
+            memoryKb: Host.memoryKb()
+        )
+    }
+
     var settings: RunSettings {
         let downtimes = phases.map(\.downtime)
         let faultDurations = phases.map(\.faultDuration)
@@ -61,6 +80,7 @@ extension RunPlan {
     /// What was typed beside a scenario overrides it again. Where the run's folder goes and what is printed is no part of it.
     private func words(of scenario: Scenario, _ methods: [String]) -> [String] {
         var left = ["seed", "server", "password", "token", "output", "quiet", "no-progress", "print-schedule"]
+        left += ["baseline", "tolerance", "force"]
         if isCompared { left += ["detector", "campaign"] }
         return ["--scenario", scenario.name]
             + scenario.overrides.filter { !left.contains($0.name) }.flatMap(\.words) + (isCompared ? methods : [])

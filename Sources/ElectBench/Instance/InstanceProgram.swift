@@ -40,7 +40,7 @@ struct InstanceProgram: Sendable {
             SabotagedBeliefs($0, roles: settings.roles, settings: settings.election)
         }
         let tapped = TappedStore(
-            store: settings.sabotage == .noCAS ? BlindStore(store: store, settings: settings.election) : store,
+            store: misbehaving(store),
             onChange: { reporter.linkChanged($0) },
             onEntry: { role, entry in
                 reporter.learns(role)
@@ -52,6 +52,14 @@ struct InstanceProgram: Sendable {
             reporter.happened(role, event)
         }
         return Beliefs(manager: manager, sabotaged: sabotaged)
+    }
+
+    private func misbehaving(_ store: NATSStore) -> any LeaseStore {
+        switch settings.sabotage {
+        case .noCAS: BlindStore(store: store, settings: settings.election)
+        case .slow: SlowStore(store: store, settings: settings.election)
+        case .noLeaseCheck, .ignoreDemotion, .lateDemotion, nil: store
+        }
     }
 
     private func ledgerWriter(to store: NATSStore) -> LedgerWriter? {

@@ -12,6 +12,8 @@ enum Sabotage: String, CaseIterable, Sendable, ExpressibleByArgument {
     case ignoreDemotion = "ignore-demotion"
     /// The answer stays true for a while after each demotion.
     case lateDemotion = "late-demotion"
+    /// It is safe, but takes over late from leaders that died: what a comparison with a baseline has to find.
+    case slow
 
     /// How long the answer stays true after a late demotion: long against an orderly handover, and against what a successor
     /// waits once the lease has ended.
@@ -20,7 +22,7 @@ enum Sabotage: String, CaseIterable, Sendable, ExpressibleByArgument {
     /// How long the process lives after its roles are released, so that its answer is still heard when a successor leads.
     func lingering(_ timing: LeaseTiming) -> Duration {
         switch self {
-        case .noLeaseCheck, .noCAS: .zero
+        case .noLeaseCheck, .noCAS, .slow: .zero
         case .ignoreDemotion, .lateDemotion: Self.lateness(timing)
         }
     }

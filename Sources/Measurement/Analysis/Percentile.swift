@@ -7,6 +7,8 @@ package enum Percentile: Int, CaseIterable, Sendable {
 
     /// 1/(1−p): with fewer samples the percentile would be the maximum under another name.
     package var leastSamples: Int { 1000 / (1000 - rawValue) }
+
+    package var name: String { self == .p999 ? "p999" : "p\(rawValue / 10)" }
 }
 
 extension Array where Element: Comparable {

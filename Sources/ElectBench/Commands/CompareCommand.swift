@@ -1,0 +1,40 @@
+import ArgumentParser
+import SystemPackage
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Says whether a build's runs are better or worse than a baseline's.",
+        discussion: """
+            electbench compare results/before results/after
+            electbench compare main-1,main-2,main-3 new-1,new-2,new-3 --tolerance failover_ms=15%
+
+            A side is a run's folder or its summary.json, or several of one build with commas between them. Compares runs of \
+            the same settings on the same machine; the seeds may differ.
+
+            Exit codes: 0 no difference seen, or better; 1 NEW is unsafe; 2 too few to decide; 64 not comparable; 99 worse.
+            """
+    )
+
+    @Argument(help: "The baseline's run or runs.")
+    var base: String
+
+    @Argument(help: "The new build's run or runs.")
+    var new: String
+
+    @OptionGroup
+    var tolerances: ToleranceOptions
+
+    @Option(help: "Write the comparison as Markdown.")
+    var exportMarkdown: String?
+
+    @Option(help: "Write the comparison as JSON, with every shift and its interval.")
+    var exportJson: String?
+
+    func run() throws {
+        let outcome = try Baseline(base, tolerances).compare(with: Baseline.read(new))
+        try outcome.export(markdown: exportMarkdown, json: exportJson)
+        outcome.print()
+        throw outcome.exitCode
+    }
+}
