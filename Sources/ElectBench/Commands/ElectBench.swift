@@ -17,7 +17,8 @@ struct ElectBench: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, InstanceCommand.self, CheckCommand.self, ExecServerCommand.self, LinksCommand.self,
+            RunCommand.self, InstanceCommand.self, CheckCommand.self, ReportCommand.self, ExecServerCommand.self,
+            LinksCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )
