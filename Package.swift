@@ -69,6 +69,18 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "HTMLReport",
+            dependencies: [
+                "ElectionCore", "Measurement",
+                // Runs gnuplot, and says where it is.
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            // The style sheet and the timeline's script go into each page: one static binary has no folder beside it.
+            resources: [.embedInCode("Assets")],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Chaos",
             dependencies: [
                 "CLinux", "ElectionCore",
@@ -82,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "ElectBench",
             dependencies: [
-                "ElectionCore", "NATSStore", "Chaos", "Measurement",
+                "ElectionCore", "NATSStore", "Chaos", "Measurement", "HTMLReport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -109,6 +121,11 @@ let package = Package(
         .testTarget(name: "ElectionCoreTests", dependencies: ["ElectionCore"], swiftSettings: settings),
         .testTarget(name: "NATSStoreTests", dependencies: ["NATSStore", "ElectionCore"], swiftSettings: settings),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "ElectionCore"], swiftSettings: settings),
+        .testTarget(
+            name: "HTMLReportTests",
+            dependencies: ["HTMLReport", "Measurement", "ElectionCore"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ChaosTests",
             dependencies: [

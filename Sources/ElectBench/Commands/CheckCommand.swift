@@ -1,7 +1,7 @@
 import ArgumentParser
 import SystemPackage
 
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Computes a run's reports and verdict anew from its history.",
@@ -18,13 +18,13 @@ struct CheckCommand: ParsableCommand {
     @Argument(help: "The run's folder, such as results/latest.", completion: .directory)
     var folder: String
 
-    func run() throws {
-        if let comparison = try ComparisonOutcome.recompute(FilePath(folder)) {
+    func run() async throws {
+        if let comparison = try await ComparisonOutcome.recompute(FilePath(folder)) {
             comparison.printVerdicts()
             comparison.print()
             throw comparison.exitCode
         }
-        let outcome = try ReportOutcome.write(FilePath(folder))
+        let outcome = try await ReportOutcome.write(FilePath(folder))
         outcome.print()
         throw outcome.exitCode
     }

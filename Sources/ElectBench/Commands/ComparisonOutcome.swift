@@ -6,18 +6,25 @@ import SystemPackage
 struct ComparisonOutcome {
     private let report: ComparisonReport
     private let folder: FilePath
+    /// Nil where it can't be written, or no run was measured.
+    private let page: FilePath?
 
     /// Nil where the folder is not a comparison's.
     ///
     /// - Throws: ``Failure``: exit code 64 where there is no run to measure, 3 where the reports can't be written.
-    static func recompute(_ folder: FilePath) throws -> ComparisonOutcome? {
+    static func recompute(_ folder: FilePath) async throws -> ComparisonOutcome? {
+        let report: ComparisonReport
         do throws(MeasurementError) {
-            guard let report = try ComparisonReport.write(folder: folder.string) else { return nil }
-            guard report.hasTable else { throw .init(code: .invalidRun, context: "none of its runs left a history") }
-            return ComparisonOutcome(report: report, folder: folder)
+            guard let written = try ComparisonReport.write(folder: folder.string) else { return nil }
+            guard written.hasTable else { throw .init(code: .invalidRun, context: "none of its runs left a history") }
+            report = written
         } catch {
             throw Failure.of(error, folder)
         }
+        for case (let label, .measured(let run)) in report.runs.map({ ($0.label, $0.state) }) {
+            _ = await PageFile.write(run, to: folder.appending(label))
+        }
+        return ComparisonOutcome(report: report, folder: folder, page: PageFile.write(report, to: folder))
     }
 
     /// - Throws: ``Failure`` with exit code 3 where the reports can't be written.
@@ -27,7 +34,7 @@ struct ComparisonOutcome {
         } catch {
             throw Failure.of(error, folder)
         }
-        return ComparisonOutcome(report: report, folder: folder)
+        return ComparisonOutcome(report: report, folder: folder, page: PageFile.write(report, to: folder))
     }
 
     /// - Throws: ``Failure`` with exit code 3 where it can't be written.
@@ -49,6 +56,7 @@ struct ComparisonOutcome {
     func print() {
         if report.hasTable { StandardOutput.line("\n" + report.finalTable(StandardOutput.style)) }
         StandardOutput.line("Folder: \(folder)")
+        if let page { StandardOutput.line("Report: \(page)") }
         StandardOutput.line("Repeat: \(report.description.repeatCommand)")
     }
 }

@@ -22,8 +22,8 @@ struct ElectBench: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, InstanceCommand.self, CheckCommand.self, CompareCommand.self, CompletionCommand.self,
-            ExecServerCommand.self, LinksCommand.self,
+            RunCommand.self, InstanceCommand.self, CheckCommand.self, ReportCommand.self, CompareCommand.self,
+            CompletionCommand.self, ExecServerCommand.self, LinksCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )

@@ -63,7 +63,7 @@ struct Comparison: Sendable {
         do {
             let folder = try RunFolder.make(in: folder, label: label)
             try await driver.carryOut(on: basis, in: folder, signals)
-            let end = try driver.finish(folder)
+            let end = try await driver.finish(folder)
             state = .measured(end.outcome.report)
             failure = end.failure
         } catch {

@@ -39,7 +39,7 @@ final class Driver: Sendable {
         let folder = try RunFolder.make(in: plan.output, name: plan.name, epochNs: Host.wallClockNs())
         try await SignalWatch.during { try await carryOut(on: basis, in: folder, $0) }
         // Everything is on disk: from here on a signal just ends us, and `check` computes the rest.
-        let end = try finish(folder)
+        let end = try await finish(folder)
         // Of a run that failed before it measured anything there is no result to show.
         if end.failure == nil || end.outcome.hasMeasured { end.outcome.print() }
         if let failure = end.failure { throw failure }
@@ -116,10 +116,10 @@ final class Driver: Sendable {
     /// Measures what there is.
     ///
     /// - Throws: ``Failure`` where nothing can be measured.
-    func finish(_ folder: RunFolder) throws -> End {
+    func finish(_ folder: RunFolder) async throws -> End {
         let ending = live.now.ending
         do {
-            let outcome = try ReportOutcome.write(folder.path)
+            let outcome = try await ReportOutcome.write(folder.path)
             guard case .failed(let reason) = ending else { return End(outcome: outcome, failure: nil) }
             let place = "what there is of the run is in \(folder.path)"
             return End(outcome: outcome, failure: .notCarriedOut("\(reason); \(place)"))

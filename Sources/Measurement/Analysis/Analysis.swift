@@ -5,6 +5,7 @@ package struct Analysis: Sendable {
     package let run: RunDescription
     package let history: History
     package let window: Window
+    package let terms: Terms
     package let faults: [FaultRecord]
     /// Of each fault in the measured part, by its id.
     package let tolls: [Int: FaultToll]
@@ -34,7 +35,7 @@ package struct Analysis: Sendable {
         let ttl = Duration.nanoseconds(run.settings.ttlNs)
         window = Window(history, started: Timestamp(nanoseconds: run.startedTNs))
         let lives = Lives(history)
-        let terms = Terms(history, lives: lives, ttl: ttl, historyEnd: window.historyEnd)
+        terms = Terms(history, lives: lives, ttl: ttl, historyEnd: window.historyEnd)
         let store = StoreView(history, ttl: ttl)
         faults = FaultRecord.all(history)
         let timeline = FaultTimeline(

@@ -55,7 +55,7 @@ package struct ComparisonReport: Sendable {
     /// In the description's order.
     package let runs: [Run]
     /// Nil where none of them can be measured.
-    private let table: SideBySide?
+    package let table: SideBySide?
 
     package init(_ description: ComparisonDescription, runs: [Run]) {
         self.description = description
@@ -73,19 +73,35 @@ package struct ComparisonReport: Sendable {
     /// - Returns: nil where it is not the folder of a comparison.
     /// - Throws: ``MeasurementError``.
     package static func write(folder: String) throws(MeasurementError) -> ComparisonReport? {
-        guard SystemFile.exists("\(folder)/\(ComparisonDescription.file)") else { return nil }
-        let description = try ComparisonDescription.read(folder: folder)
-        var runs: [Run] = []
-        for label in description.runs { runs.append(Run(label: label, state: try state(of: "\(folder)/\(label)"))) }
-        let report = ComparisonReport(description, runs: runs)
-        try report.write(to: folder)
+        let report = try read(folder: folder, run: RunReport.write(folder:))
+        try report?.write(to: folder)
         return report
     }
 
-    private static func state(of folder: String) throws(MeasurementError) -> Run.State {
+    /// Computes every run's reports anew without writing any.
+    ///
+    /// - Returns: nil where it is not the folder of a comparison.
+    /// - Throws: ``MeasurementError`` with code `unreadableFile` or `invalidRun`.
+    package static func read(folder: String) throws(MeasurementError) -> ComparisonReport? {
+        try read(folder: folder, run: RunReport.read(folder:))
+    }
+
+    private typealias Reading = (String) throws(MeasurementError) -> RunReport
+
+    private static func read(folder: String, run: Reading) throws(MeasurementError) -> ComparisonReport? {
+        guard SystemFile.exists("\(folder)/\(ComparisonDescription.file)") else { return nil }
+        let description = try ComparisonDescription.read(folder: folder)
+        var runs: [Run] = []
+        for label in description.runs {
+            runs.append(Run(label: label, state: try state(of: "\(folder)/\(label)", run)))
+        }
+        return ComparisonReport(description, runs: runs)
+    }
+
+    private static func state(of folder: String, _ run: Reading) throws(MeasurementError) -> Run.State {
         guard SystemFile.exists(folder) else { return .notBegun }
         do throws(MeasurementError) {
-            return .measured(try RunReport.write(folder: folder))
+            return .measured(try run(folder))
         } catch {
             switch error.code {
             case .unreadableFile, .invalidRun: return .unreadable

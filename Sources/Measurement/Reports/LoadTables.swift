@@ -7,14 +7,9 @@ extension Analysis {
             columns: [
                 "instance", "incarnations", "uptime_s", "roles_led_mean", "roles_led_max", "roles_led_end", "share",
             ],
-            rows: distribution.loads
-        ) { load in
-            [
-                load.instance, String(load.incarnations), Numbers.fixed(load.uptime / .seconds(1), digits: 3),
-                Numbers.fixed(load.rolesLedMean, digits: 6), String(load.rolesLedMax), String(load.rolesLedEnd),
-                Numbers.fixed(load.share, digits: 6),
-            ]
-        }
+            rows: distribution.loads,
+            cells: \.cells
+        )
     }
 
     /// A row a change of the live instances, and how soon the roles were balanced.
@@ -68,5 +63,16 @@ extension Analysis {
                 + Percentile.allCases.map { Cell.number(row.latency.percentilesUs[$0], digits: 1) }
                 + [Cell.number(row.latency.maxUs, digits: 1)]
         }
+    }
+}
+
+extension Distribution.Load {
+    /// From `instance` to `share`.
+    package var cells: [String] {
+        [
+            instance, String(incarnations), Numbers.fixed(uptime / .seconds(1), digits: 3),
+            Numbers.fixed(rolesLedMean, digits: 6), String(rolesLedMax), String(rolesLedEnd),
+            Numbers.fixed(share, digits: 6),
+        ]
     }
 }

@@ -1,45 +1,70 @@
 /// The result of a run as a person reads it, before it is laid out for a terminal or as Markdown.
-struct Page: Sendable {
-    enum Tone: Sendable { case plain, good, doubtful, bad }
+package struct Page: Sendable {
+    package enum Tone: Sendable { case plain, good, doubtful, bad }
 
-    struct Column: Sendable {
+    package struct Column: Sendable {
         /// Where it may be broken there is a newline.
-        var title: String
-        var isNumber: Bool
+        package var title: String
+        package var isNumber: Bool
 
-        static func word(_ title: String) -> Column { Column(title: title, isNumber: false) }
-        static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
+        package static func word(_ title: String) -> Column { Column(title: title, isNumber: false) }
+        package static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
     }
 
-    struct Table: Sendable {
-        var columns: [Column]
+    package struct Table: Sendable {
+        package var columns: [Column]
         /// An empty cell of numbers is shown as a dash: the sample was too small for it.
-        var rows: [[String]]
+        package var rows: [[String]]
 
-        func shown(_ row: [String]) -> [String] {
+        package init(columns: [Column], rows: [[String]]) {
+            self.columns = columns
+            self.rows = rows
+        }
+
+        package func shown(_ row: [String]) -> [String] {
             zip(columns, row).map { $0.isNumber && $1.isEmpty ? "–" : $1 }
         }
     }
 
-    struct Fact: Sendable {
-        var label: String
-        var value: String
-        var tone = Tone.plain
+    package struct Fact: Sendable {
+        package var label: String
+        package var value: String
+        package var tone = Tone.plain
+
+        package init(label: String, value: String, tone: Tone = .plain) {
+            self.label = label
+            self.value = value
+            self.tone = tone
+        }
     }
 
-    struct Section: Sendable {
-        var title: String
-        var note = ""
-        var table: Table?
-        var facts: [Fact] = []
-        var remarks: [String] = []
+    package struct Section: Sendable {
+        package var title: String
+        package var note = ""
+        package var table: Table?
+        package var facts: [Fact] = []
+        package var remarks: [String] = []
+
+        package init(
+            title: String,
+            note: String = "",
+            table: Table? = nil,
+            facts: [Fact] = [],
+            remarks: [String] = []
+        ) {
+            self.title = title
+            self.note = note
+            self.table = table
+            self.facts = facts
+            self.remarks = remarks
+        }
     }
 
-    var title: String
+    package var title: String
     /// Short facts that may be broken between each other.
-    var subtitle: [String]
-    var sections: [Section]
-    var verdict: String
-    var tone: Tone
-    var reasons: [String]
+    package var subtitle: [String]
+    package var sections: [Section]
+    package var verdict: String
+    package var tone: Tone
+    package var reasons: [String]
 }

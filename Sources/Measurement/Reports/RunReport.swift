@@ -62,6 +62,13 @@ package struct RunReport: Sendable {
         try SystemFile.replace(path(folder, runFile), with: run.json)
     }
 
+    /// Makes another file in a folder of reports, or replaces it in one step.
+    ///
+    /// - Throws: ``MeasurementError`` with code `unwritableFile`.
+    package static func write(_ bytes: [UInt8], as path: String) throws(MeasurementError) {
+        try SystemFile.replace(path, with: bytes)
+    }
+
     private static func path(_ folder: String, _ name: String) -> String {
         folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
     }

@@ -18,12 +18,12 @@ struct RunTable {
 }
 
 /// Cells of a row; what is absent is an empty cell.
-enum Cell {
-    static func text(_ value: (some CustomStringConvertible)?) -> String { value.map(\.description) ?? "" }
-    static func ms(_ span: Duration?, digits: Int = 3) -> String {
+package enum Cell {
+    package static func text(_ value: (some CustomStringConvertible)?) -> String { value.map(\.description) ?? "" }
+    package static func ms(_ span: Duration?, digits: Int = 3) -> String {
         span.map { Numbers.milliseconds($0, digits: digits) } ?? ""
     }
-    static func number(_ value: Double?, digits: Int) -> String {
+    package static func number(_ value: Double?, digits: Int) -> String {
         value.map { Numbers.fixed($0, digits: digits) } ?? ""
     }
 }

@@ -1,5 +1,5 @@
 extension SideBySide {
-    var page: Page {
+    package var page: Page {
         let summaries = runs.map(\.summary)
         let verdicts = summaries.map(\.judgement.verdict) + missing.map { _ in .inconclusive }
         let worst = [.unsafe, .inconclusive].first(where: verdicts.contains) ?? Verdict.pass

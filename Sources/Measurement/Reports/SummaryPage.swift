@@ -1,7 +1,7 @@
 import ElectionCore
 
 extension Summary {
-    var page: Page {
+    package var page: Page {
         var sections: [Page.Section] = []
         if let sabotage { sections.append(sabotage) }
         sections.append(faultSection)
@@ -91,5 +91,5 @@ extension Summary {
         }
     }
 
-    static func dash(_ text: String) -> String { text.isEmpty ? "–" : text }
+    package static func dash(_ text: String) -> String { text.isEmpty ? "–" : text }
 }

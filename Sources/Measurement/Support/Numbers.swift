@@ -40,7 +40,7 @@ package enum Numbers {
     }
 
     /// `3,214`, for people.
-    static func grouped(_ number: Int) -> String {
+    package static func grouped(_ number: Int) -> String {
         let digits = String(number.magnitude)
         let head = digits.count % 3
         var groups = head > 0 ? [String(digits.prefix(head))] : []
@@ -53,7 +53,7 @@ package enum Numbers {
     }
 
     /// `1 role`, `2 roles`.
-    static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    package static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
     /// A span as a person would type it: `500 ms`, `3 s`, `2.5 s`, `10 min`.
     package static func short(_ span: Duration) -> String {

@@ -1,0 +1,37 @@
+import HTMLReport
+import Measurement
+import SystemPackage
+
+/// Reports as pages for a browser, beside the others in a folder.
+enum PageFile {
+    /// Writes `report.html`; where something is amiss with it there is a line on standard error.
+    ///
+    /// - Returns: its path, or nil where it can't be written.
+    static func write(_ report: RunReport, to folder: FilePath) async -> FilePath? {
+        await write(HTMLReport.page(report), to: folder.appending(HTMLReport.file))
+    }
+
+    /// Writes `comparison.html`; where something is amiss with it there is a line on standard error.
+    ///
+    /// - Returns: its path, or nil where it can't be written, or no run was measured.
+    static func write(_ report: ComparisonReport, to folder: FilePath) -> FilePath? {
+        guard let page = HTMLReport.page(report) else { return nil }
+        return write(page, to: folder.appending(HTMLReport.comparisonFile))
+    }
+
+    private static func write(_ page: HTMLPage, to path: FilePath) -> FilePath? {
+        do throws(MeasurementError) {
+            try save(page, to: path)
+            return path
+        } catch {
+            StandardError.line("electbench: no \(path.name): \(error)".onOneLine)
+            return nil
+        }
+    }
+
+    /// - Throws: ``MeasurementError`` with code `unwritableFile`.
+    static func save(_ page: HTMLPage, to path: FilePath) throws(MeasurementError) {
+        for notice in page.notices { StandardError.line("electbench: \(path.name): \(notice)".onOneLine) }
+        try RunReport.write(page.bytes, as: path.string)
+    }
+}

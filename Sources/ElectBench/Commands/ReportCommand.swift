@@ -1,0 +1,53 @@
+import ArgumentParser
+import HTMLReport
+import Measurement
+import SystemPackage
+
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Writes a run's report as one page for a browser.",
+        discussion: """
+            The page, report.html in the run's folder, needs no network and no other file. Its plots are drawn by gnuplot \
+            (Debian: gnuplot-nox); without it the page has their tables alone. A comparison's folder gets comparison.html, \
+            and each of its runs a report.html.
+            """
+    )
+
+    @Argument(help: "The run's folder, such as results/latest.")
+    var folder: String
+
+    @Option(help: "Where the page is written instead.")
+    var output: String?
+
+    func run() async throws {
+        let folder = FilePath(folder)
+        do throws(MeasurementError) {
+            if let comparison = try ComparisonReport.read(folder: folder.string) {
+                try await write(comparison, folder)
+            } else {
+                let report = try RunReport.read(folder: folder.string)
+                try await write(HTMLReport.page(report), to: folder.appending(HTMLReport.file))
+            }
+        } catch {
+            throw Failure.of(error, folder)
+        }
+    }
+
+    private func write(_ comparison: ComparisonReport, _ folder: FilePath) async throws(MeasurementError) {
+        guard let page = HTMLReport.page(comparison) else {
+            throw .init(code: .invalidRun, context: "none of its runs left a history")
+        }
+        for case (let label, .measured(let report)) in comparison.runs.map({ ($0.label, $0.state) }) {
+            let path = folder.appending(label).appending(HTMLReport.file)
+            try await PageFile.save(HTMLReport.page(report), to: path)
+        }
+        try write(page, to: folder.appending(HTMLReport.comparisonFile))
+    }
+
+    private func write(_ page: HTMLPage, to path: FilePath) throws(MeasurementError) {
+        let path = output.map { FilePath($0) } ?? path
+        try PageFile.save(page, to: path)
+        StandardOutput.line("Report: \(path)")
+    }
+}

@@ -1,0 +1,438 @@
+"use strict";
+/* Draws the timeline from the JSON beside it. All instants are microseconds since run_started.
+   The zoom outlives new data: dispatch "timeline-data" on document after the section's content was replaced. */
+(() => {
+  const PALETTE = 8, AXIS = 22, FAULTS = 14, EDGE = 4;
+  const view = { from: 0, to: 0, picked: -1, isWhole: true };
+  let stage = null;
+
+  const element = (name, properties, ...children) => {
+    const node = Object.assign(document.createElement(name), properties);
+    node.append(...children);
+    return node;
+  };
+  const milliseconds = (micros) => (micros / 1000).toFixed(3) + " ms";
+  const seconds = (micros, step) => (micros / 1e6).toFixed(Math.max(0, Math.min(6, Math.ceil(6 - Math.log10(step) - 1e-9)))) + " s";
+
+  function read(root) {
+    const data = JSON.parse(root.querySelector("script[type='application/json']").textContent);
+    data.lanes.forEach((lane) => {
+      const flat = lane.terms;
+      lane.terms = [];
+      for (let i = 0; i < flat.length; i += 5) {
+        lane.terms.push({ instance: flat[i], incarnation: flat[i + 1], term: flat[i + 2], from: flat[i + 3], to: flat[i + 4] });
+      }
+    });
+    return data;
+  }
+
+  class Stage {
+    constructor(root) {
+      this.root = root;
+      this.data = read(root);
+      this.lane = this.data.lanes.length > 60 ? 14 : 20;
+      this.rows = this.packFaults();
+      this.top = AXIS + this.rows * FAULTS + 4;
+      this.canvas = element("canvas", { tabIndex: 0 });
+      this.canvas.setAttribute("role", "img");
+      this.canvas.setAttribute("aria-label", "Timeline of " + this.data.lanes.length +
+        " roles. Keys: plus and minus zoom, arrows move, 0 shows all. The events below are a list of what it shows.");
+      this.tip = element("div", { className: "tip", hidden: true });
+      this.status = element("span", { className: "note" });
+      this.status.setAttribute("role", "status");
+      this.box = element("div", { className: "timeline-box" }, this.canvas, this.tip);
+      root.querySelector(".timeline-live").replaceChildren(this.bar(), this.box);
+      if (view.isWhole || view.to > this.data.length) { view.from = 0; view.to = this.data.length; }
+      this.listen();
+      new ResizeObserver(() => this.resize()).observe(this.box);
+      this.resize();
+    }
+
+    /* Faults that overlap stand below each other, as far as there is room. */
+    packFaults() {
+      const ends = [];
+      this.faultRow = [];
+      for (let i = 0; i < this.data.faults.length; i += 2) {
+        let row = ends.findIndex((end) => end <= this.data.faults[i]);
+        if (row < 0) row = ends.length < 4 ? ends.length : 3;
+        ends[row] = this.data.faults[i + 1];
+        this.faultRow.push(row);
+      }
+      return Math.max(1, ends.length);
+    }
+
+    bar() {
+      const button = (text, label, action) => {
+        const node = element("button", { type: "button", textContent: text, onclick: action });
+        node.setAttribute("aria-label", label);
+        return node;
+      };
+      const choice = element("select", { onchange: () => { view.picked = Number(choice.value); this.draw(); } },
+        element("option", { value: -1, textContent: "all" }),
+        ...this.data.instances.map((name, index) => element("option", { value: index, textContent: name })));
+      choice.value = view.picked < this.data.instances.length ? view.picked : -1;
+      return element("div", { className: "timeline-bar" },
+        button("−", "Zoom out", () => this.zoom(2)), button("+", "Zoom in", () => this.zoom(0.5)),
+        button("←", "Earlier", () => this.move(-0.25)), button("→", "Later", () => this.move(0.25)),
+        button("Show all", "Show the whole run", () => this.show(0, this.data.length)),
+        element("label", {}, "Highlight", choice), this.status);
+    }
+
+    resize() {
+      const width = this.box.clientWidth;
+      if (!width) return;
+      this.width = width;
+      this.left = width < 600 ? 74 : 130;
+      this.height = this.top + this.lane * this.data.lanes.length + AXIS;
+      const scale = window.devicePixelRatio || 1;
+      /* A canvas has a largest size. */
+      const ratio = Math.min(scale, 16000 / this.height);
+      this.canvas.width = Math.round(width * ratio);
+      this.canvas.height = Math.round(this.height * ratio);
+      this.canvas.style.height = this.height + "px";
+      this.ratio = ratio;
+      this.draw();
+    }
+
+    get span() { return view.to - view.from; }
+    x(instant) { return this.left + (instant - view.from) / this.span * (this.width - this.left - EDGE); }
+    instant(x) { return view.from + (x - this.left) / (this.width - this.left - EDGE) * this.span; }
+
+    show(from, to) {
+      const length = this.data.length;
+      const span = Math.min(length, Math.max(50, to - from));
+      const start = Math.max(0, Math.min(from, length - span));
+      view.from = start;
+      view.to = start + span;
+      view.isWhole = span >= length;
+      this.draw();
+    }
+    zoom(factor, at) {
+      const middle = at === undefined ? (view.from + view.to) / 2 : at;
+      this.show(middle - (middle - view.from) * factor, middle + (view.to - middle) * factor);
+    }
+    move(part) { this.show(view.from + this.span * part, view.to + this.span * part); }
+
+    colours() {
+      const style = getComputedStyle(document.documentElement);
+      const value = (name) => style.getPropertyValue(name).trim();
+      return {
+        fill: Array.from({ length: PALETTE }, (_, i) => value("--c" + i)), text: Array.from({ length: PALETTE }, (_, i) => value("--t" + i)),
+        ink: value("--ink"), soft: value("--soft"), grid: value("--grid"), panel: value("--panel"), page: value("--page"),
+        gap: value("--gap"), fault: value("--fault"), outage: value("--outage"), violation: value("--violation"),
+      };
+    }
+
+    draw() {
+      if (this.isWaiting) return;
+      this.isWaiting = true;
+      requestAnimationFrame(() => { this.isWaiting = false; this.paint(); });
+    }
+
+    paint() {
+      const pen = this.canvas.getContext("2d");
+      this.pen = pen;
+      this.c = this.colours();
+      pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+      pen.clearRect(0, 0, this.width, this.height);
+      pen.font = "12px system-ui, sans-serif";
+      pen.textBaseline = "middle";
+      this.axis();
+      this.data.lanes.forEach((lane, index) => this.paintLane(lane, this.top + index * this.lane));
+      pen.save();
+      pen.beginPath();
+      pen.rect(this.left, 0, this.width - this.left, this.height);
+      pen.clip();
+      this.paintFaults();
+      this.data.lanes.forEach((lane, index) => this.paintMarks(lane, this.top + index * this.lane));
+      if (this.selection) {
+        pen.globalAlpha = 0.25;
+        pen.fillStyle = this.c.ink;
+        pen.fillRect(Math.min(...this.selection), 0, Math.abs(this.selection[1] - this.selection[0]), this.height);
+        pen.globalAlpha = 1;
+      }
+      pen.restore();
+      this.status.textContent = view.isWhole ? "" : milliseconds(view.from) + " to " + milliseconds(view.to);
+    }
+
+    axis() {
+      const pen = this.pen;
+      const most = Math.max(2, Math.floor((this.width - this.left) / 90));
+      let step = 1;
+      for (let i = 0; this.span / step > most; i += 1) step *= i % 3 === 1 ? 2.5 : 2;
+      pen.textAlign = "center";
+      for (let at = Math.ceil(view.from / step) * step; at <= view.to; at += step) {
+        const x = this.x(at);
+        pen.fillStyle = this.c.grid;
+        pen.fillRect(x, AXIS - 4, 1, this.height - 2 * AXIS + 8);
+        pen.fillStyle = this.c.soft;
+        const text = seconds(at, step), half = pen.measureText(text).width / 2;
+        const place = Math.max(this.left + half - 8, Math.min(this.width - half, x));
+        pen.fillText(text, place, 9);
+        pen.fillText(text, place, this.height - 9);
+      }
+      pen.textAlign = "right";
+      pen.fillText("faults", this.left - 6, AXIS + FAULTS / 2);
+    }
+
+    cut(text, room) {
+      const pen = this.pen;
+      if (pen.measureText(text).width <= room) return text;
+      const letters = Array.from(text);
+      while (letters.length > 1 && pen.measureText(letters.join("") + "…").width > room) letters.splice(Math.floor(letters.length / 2), 1);
+      letters.splice(Math.ceil(letters.length / 2), 0, "…");
+      return letters.join("");
+    }
+
+    /* The terms from the first that ends after the view's start. */
+    paintLane(lane, y) {
+      const pen = this.pen, height = this.lane - 3;
+      pen.textAlign = "right";
+      pen.fillStyle = this.c.ink;
+      pen.fillText(this.cut(lane.role, this.left - 10), this.left - 6, y + height / 2);
+      pen.textAlign = "left";
+      pen.fillStyle = this.c.panel;
+      pen.fillRect(this.left, y, this.width - this.left - EDGE, height);
+      for (const term of lane.terms) {
+        if (term.to < view.from || term.from > view.to) continue;
+        const from = Math.max(this.left, this.x(term.from)), to = Math.min(this.width - EDGE, this.x(term.to));
+        const index = term.instance % PALETTE;
+        pen.globalAlpha = view.picked < 0 || view.picked === term.instance ? 1 : 0.15;
+        pen.fillStyle = this.c.fill[index];
+        pen.fillRect(from, y, Math.max(0.5, to - from), height);
+        this.texture(term.instance, from, y, to - from, height);
+        const name = this.data.short[term.instance];
+        if (to - from > 14 && to - from > pen.measureText(name).width + 8) {
+          pen.fillStyle = this.c.text[index];
+          if (Math.floor(term.instance / PALETTE) % 3 > 0) {
+            pen.fillStyle = this.c.fill[index];
+            pen.fillRect(from, y, pen.measureText(name).width + 8, height);
+            pen.fillStyle = this.c.text[index];
+          }
+          pen.fillText(name, from + 4, y + height / 2 + 1);
+        }
+        pen.fillStyle = this.c.page;
+        if (to - from > 4) pen.fillRect(to - 1, y, 1, height);
+        pen.globalAlpha = 1;
+      }
+    }
+
+    /* The second eight instances have stripes, the third dots. */
+    texture(instance, x, y, width, height) {
+      const kind = Math.floor(instance / PALETTE) % 3, pen = this.pen;
+      if (!kind || width < 3) return;
+      pen.save();
+      pen.beginPath();
+      pen.rect(x, y, width, height);
+      pen.clip();
+      pen.fillStyle = pen.strokeStyle = this.c.text[instance % PALETTE];
+      pen.globalAlpha *= 0.55;
+      const end = Math.min(x + width, this.width);
+      if (kind === 1) {
+        pen.beginPath();
+        for (let at = x - height; at < end; at += 8) { pen.moveTo(at, y + height); pen.lineTo(at + height, y); }
+        pen.stroke();
+      } else {
+        for (let at = x + 4; at < end; at += 8) pen.fillRect(at, y + height / 2 - 1.5, 3, 3);
+      }
+      pen.restore();
+    }
+
+    paintFaults() {
+      const pen = this.pen, faults = this.data.faults, bottom = this.height - AXIS;
+      const band = (from, to, colour, alpha, y, end) => {
+        pen.globalAlpha = alpha;
+        pen.fillStyle = colour;
+        pen.fillRect(from, y, Math.max(1, to - from), end - y);
+        pen.globalAlpha = 1;
+      };
+      for (let i = 0; i < this.data.outages.length; i += 2) {
+        band(this.x(this.data.outages[i]), this.x(this.data.outages[i + 1]), this.c.outage, 0.22, AXIS, bottom);
+      }
+      for (let i = 0; i < faults.length; i += 2) {
+        const from = this.x(faults[i]), to = this.x(faults[i + 1]);
+        if (to < this.left || from > this.width) continue;
+        const y = AXIS + this.faultRow[i / 2] * FAULTS;
+        band(from, to, this.c.fault, 0.13, this.top, bottom);
+        band(from, from + 1, this.c.fault, 0.9, y, bottom);
+        band(from, to, this.c.fault, 0.35, y, y + FAULTS - 2);
+        const room = Math.min(to, this.width) - Math.max(from, this.left) - 6;
+        pen.fillStyle = this.c.ink;
+        pen.textAlign = "left";
+        const text = this.data.names[i / 2].split(":")[0];
+        if (room > 26) pen.fillText(this.cut(text, room), Math.max(from, this.left) + 3, y + FAULTS / 2 - 0.5);
+      }
+    }
+
+    /* Gaps and violations are never narrower than can be seen. */
+    paintMarks(lane, y) {
+      const pen = this.pen, height = this.lane - 3;
+      for (let i = 0; i < lane.gaps.length; i += 2) {
+        if (lane.gaps[i + 1] < view.from || lane.gaps[i] > view.to) continue;
+        const from = Math.max(this.left, this.x(lane.gaps[i])), to = Math.min(this.width - EDGE, this.x(lane.gaps[i + 1]));
+        const width = Math.max(2, to - from);
+        pen.fillStyle = this.c.gap;
+        if (width < 8) { pen.fillRect(from, y, width, height); continue; }
+        pen.save();
+        pen.beginPath();
+        pen.rect(from, y, width, height);
+        pen.fillStyle = this.c.page;
+        pen.fill();
+        pen.clip();
+        pen.strokeStyle = this.c.gap;
+        pen.lineWidth = 2;
+        pen.beginPath();
+        for (let at = from - height; at < to; at += 6) { pen.moveTo(at, y + height); pen.lineTo(at + height, y); }
+        pen.stroke();
+        pen.strokeRect(from, y, width, height);
+        pen.restore();
+      }
+      pen.strokeStyle = this.c.violation;
+      pen.lineWidth = 2;
+      for (let i = 0; i < lane.bad.length; i += 2) {
+        const from = this.x(lane.bad[i]), to = this.x(lane.bad[i + 1]);
+        pen.strokeRect(from - 2, y - 1, Math.max(4, to - from + 4), height + 2);
+      }
+    }
+
+    listen() {
+      const canvas = this.canvas;
+      const place = (event) => {
+        const frame = canvas.getBoundingClientRect();
+        return { x: event.clientX - frame.left, y: event.clientY - frame.top };
+      };
+      canvas.addEventListener("wheel", (event) => {
+        if (event.ctrlKey || event.metaKey) this.zoom(Math.exp(Math.max(-1, Math.min(1, event.deltaY * 0.01))), this.instant(place(event).x));
+        else if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) this.move((event.deltaX || event.deltaY) / this.width);
+        else return;
+        event.preventDefault();
+      }, { passive: false });
+      canvas.addEventListener("keydown", (event) => {
+        const actions = {
+          "+": () => this.zoom(0.5), "=": () => this.zoom(0.5), "-": () => this.zoom(2), "ArrowLeft": () => this.move(-0.2),
+          "ArrowRight": () => this.move(0.2), "0": () => this.show(0, this.data.length), "Home": () => this.show(0, this.span),
+          "End": () => this.show(this.data.length - this.span, this.data.length), "Escape": () => { this.tip.hidden = true; },
+        };
+        if (!actions[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+        event.preventDefault();
+        actions[event.key]();
+      });
+      canvas.addEventListener("dblclick", (event) => this.zoom(0.25, this.instant(place(event).x)));
+      this.listenToPointers(place);
+      this.root.addEventListener("click", (event) => {
+        const button = event.target.closest("button[data-from]");
+        if (!button) return;
+        const from = Number(button.dataset.from), to = Number(button.dataset.to);
+        const margin = Math.max(200000, (to - from) * 0.5);
+        this.show(from - margin, to + margin);
+        const lane = this.data.lanes.findIndex((lane) => lane.role === button.dataset.role);
+        this.box.scrollIntoView({ block: "nearest" });
+        if (lane > 0 && this.height > window.innerHeight) {
+          window.scrollBy(0, canvas.getBoundingClientRect().top + this.top + lane * this.lane - window.innerHeight / 2);
+        }
+        canvas.focus({ preventScroll: true });
+      });
+    }
+
+    /* A mouse selects a span, or moves with shift; two fingers zoom, one moves sideways. */
+    listenToPointers(place) {
+      const canvas = this.canvas, down = new Map();
+      let start = null;
+      canvas.addEventListener("pointerdown", (event) => {
+        const at = place(event);
+        down.set(event.pointerId, at);
+        start = { ...at, from: view.from, to: view.to, isMove: event.shiftKey || event.pointerType !== "mouse" };
+        canvas.setPointerCapture(event.pointerId);
+      });
+      canvas.addEventListener("pointermove", (event) => {
+        const at = place(event), before = down.get(event.pointerId);
+        if (!before) { this.point(at); return; }
+        if (down.size === 2) {
+          const other = [...down.entries()].find(([id]) => id !== event.pointerId)[1];
+          const old = Math.abs(before.x - other.x), now = Math.abs(at.x - other.x);
+          if (old > 8 && now > 8) this.zoom(old / now, this.instant((at.x + other.x) / 2));
+        } else if (start.isMove) {
+          const shift = (start.x - at.x) / (this.width - this.left) * (start.to - start.from);
+          if (Math.abs(start.x - at.x) > 4) this.show(start.from + shift, start.to + shift);
+        } else {
+          this.selection = [start.x, at.x];
+          this.draw();
+        }
+        down.set(event.pointerId, at);
+      });
+      const end = (event) => {
+        down.delete(event.pointerId);
+        const chosen = this.selection;
+        this.selection = null;
+        if (event.type === "pointerup" && chosen && Math.abs(chosen[0] - chosen[1]) > 4) {
+          this.show(this.instant(Math.min(...chosen)), this.instant(Math.max(...chosen)));
+        } else if (event.type === "pointerup" && start && Math.abs(start.x - place(event).x) < 4) {
+          this.point(place(event));
+        }
+        this.draw();
+      };
+      canvas.addEventListener("pointerup", end);
+      canvas.addEventListener("pointercancel", end);
+      canvas.addEventListener("pointerleave", () => { this.tip.hidden = true; });
+    }
+
+    point(at) {
+      const text = at.x < this.left ? "" : at.y < this.top ? this.tellFault(at) : this.tellTerm(at);
+      this.tip.hidden = !text;
+      if (!text) return;
+      this.tip.textContent = text;
+      const width = this.tip.offsetWidth;
+      this.tip.style.left = Math.max(0, Math.min(this.width - width, at.x + 14)) + "px";
+      this.tip.style.top = at.y + 16 + "px";
+    }
+
+    tellFault(at) {
+      const row = Math.floor((at.y - AXIS) / FAULTS), faults = this.data.faults;
+      for (let i = 0; i < faults.length; i += 2) {
+        const from = this.x(faults[i]), to = Math.max(from + 4, this.x(faults[i + 1]));
+        if (this.faultRow[i / 2] === row && at.x >= from - 2 && at.x <= to) {
+          return "fault " + this.data.names[i / 2] + "\nfrom " + milliseconds(faults[i]) + " to " + milliseconds(faults[i + 1]);
+        }
+      }
+      return "";
+    }
+
+    tellTerm(at) {
+      const lane = this.data.lanes[Math.floor((at.y - this.top) / this.lane)];
+      if (!lane) return "";
+      const instant = this.instant(at.x);
+      const tolerance = this.span / this.width * 2;
+      const lines = [lane.role + " at " + milliseconds(Math.round(instant))];
+      for (const term of lane.terms) {
+        if (term.from > instant || term.to <= instant) continue;
+        lines.push(this.data.instances[term.instance] + " #" + term.incarnation + ", term " + term.term,
+          "from " + milliseconds(term.from) + " to " + milliseconds(term.to));
+      }
+      for (let i = 0; i < lane.gaps.length; i += 2) {
+        if (lane.gaps[i] <= instant + tolerance && lane.gaps[i + 1] > instant - tolerance) {
+          lines.push("no leader for " + milliseconds(lane.gaps[i + 1] - lane.gaps[i]) + ", from " + milliseconds(lane.gaps[i]));
+        }
+      }
+      for (let i = 0; i < lane.bad.length; i += 2) {
+        if (lane.bad[i] <= instant + tolerance && lane.bad[i + 1] >= instant - tolerance) lines.push("violation, see below");
+      }
+      return lines.join("\n");
+    }
+  }
+
+  const mount = () => {
+    const root = document.querySelector("[data-timeline]");
+    if (!root) return;
+    document.documentElement.classList.add("has-script");
+    stage = new Stage(root);
+  };
+  document.addEventListener("timeline-data", mount);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => stage && stage.draw());
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    opened.forEach((details) => { details.open = true; });
+  });
+  addEventListener("afterprint", () => opened.forEach((details) => { details.open = false; }));
+  mount();
+})();

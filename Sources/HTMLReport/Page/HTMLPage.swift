@@ -1,0 +1,104 @@
+package import Measurement
+
+/// A whole page: what it is of, its verdict first, and sections. It opens from disk and asks for nothing: its policy forbids
+/// every connection, and of scripts lets the page's own run alone.
+package struct HTMLPage: Sendable {
+    package var title: String
+    package var subtitle: [String]
+    package var verdict: String
+    package var tone: Page.Tone
+    package var reasons: [String]
+    /// The few figures that everybody asks for.
+    package var headline: [Page.Fact]
+    /// What was amiss with the page itself, such as a plot that could not be drawn.
+    package var notices: [String]
+    package var sections: [HTMLSection]
+
+    package init(_ page: Page, headline: [Page.Fact] = [], notices: [String] = [], sections: [HTMLSection]) {
+        title = page.title
+        subtitle = page.subtitle
+        verdict = page.verdict
+        tone = page.tone
+        reasons = page.reasons
+        self.headline = headline
+        self.notices = notices
+        self.sections = sections
+    }
+
+    private static let mostReasons = 20
+    static let style = String(decoding: PackageResources.report_css, as: UTF8.self)
+    static let script = String(decoding: PackageResources.timeline_js, as: UTF8.self)
+
+    /// The same page gives the same bytes.
+    package var bytes: [UInt8] { Array(("<!DOCTYPE html>\n" + html.text + "\n").utf8) }
+
+    private var hasTimeline: Bool {
+        sections.contains { $0.blocks.contains { if case .timeline = $0 { true } else { false } } }
+    }
+
+    private var policy: String {
+        let scripts = hasTimeline ? "'sha256-\(SHA256.base64(Array(Self.script.utf8)))'" : "'none'"
+        return
+            "default-src 'none'; script-src \(scripts); style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    }
+
+    private var html: HTML {
+        let head = HTML.element(
+            "head",
+            .trusted("<meta charset=\"utf-8\">"),
+            .trusted("<meta http-equiv=\"Content-Security-Policy\" content=\"\(policy)\">"),
+            .trusted("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"),
+            .trusted("<meta name=\"color-scheme\" content=\"light dark\">"),
+            .element("title", HTML(title)),
+            .element("style", .trusted(Self.style))
+        )
+        let script = hasTimeline ? HTML.element("script", .trusted(Self.script)) : .empty
+        return .element(
+            "html",
+            ["lang": "en"],
+            head,
+            .element(
+                "body",
+                .element("a", ["class": "skip", "href": "#content"], HTML("Skip to the figures")),
+                header,
+                navigation,
+                .element("main", ["id": "content"], sections.map(\.html)),
+                script
+            )
+        )
+    }
+
+    /// Title, verdict with its reasons, and the headline's figures.
+    package var header: HTML {
+        var reasonItems = reasons.prefix(Self.mostReasons).map { HTML.element("li", HTML($0)) }
+        if reasons.count > Self.mostReasons {
+            reasonItems.append(.element("li", HTML("and \(reasons.count - Self.mostReasons) more")))
+        }
+        return .element(
+            "header",
+            ["id": "top"],
+            .element("h1", HTML(title)),
+            .element("p", ["class": "verdict \(tone.name)", "role": "status"], tone.mark, HTML("Verdict: \(verdict)")),
+            reasonItems.isEmpty ? .empty : .element("ul", ["class": "reasons"], reasonItems),
+            .element("p", ["class": "subtitle"], HTML(subtitle.joined(separator: " · "))),
+            .joined(notices.map { .element("p", ["class": "notice"], HTML($0)) }),
+            headline.isEmpty ? .empty : .element("dl", ["class": "headline"], headline.map(Self.tile))
+        )
+    }
+
+    private static func tile(_ fact: Page.Fact) -> HTML {
+        .element(
+            "div",
+            ["class": fact.tone.name],
+            .element("dt", HTML(fact.label)),
+            .element("dd", fact.tone.mark, HTML(fact.value))
+        )
+    }
+
+    private var navigation: HTML {
+        let links = sections.map { section in
+            HTML.element("li", .element("a", ["href": "#\(section.id)"], HTML(section.title)))
+        }
+        return .element("nav", ["aria-label": "Sections"], .element("ul", links))
+    }
+}

@@ -1,0 +1,31 @@
+import ElectionCore
+
+/// How many store operations ended in each bucket of the measured part, by operation.
+package struct OperationSeries: Sendable {
+    package struct Line: Sendable {
+        package var operation: String
+        package var perSecond: [Double]
+    }
+
+    package let buckets: TimeBuckets
+    /// In the order of `operations.csv`.
+    package let lines: [Line]
+
+    /// - Returns: nil where nothing was measured.
+    package init?(_ analysis: Analysis) {
+        guard let buckets = TimeBuckets(analysis.window.span, atLeast: .seconds(1)) else { return nil }
+        self.buckets = buckets
+        var counts: [String: [Int]] = [:]
+        // One of unknown outcome is told once more when it is settled.
+        for entry in analysis.history[kind: .operation] where entry.outcome != OperationOutcome.unknown.rawValue {
+            guard let index = buckets.index(of: entry.time) else { continue }
+            counts[entry.operation ?? "", default: .init(repeating: 0, count: buckets.count)][index] += 1
+        }
+        lines = analysis.operationTotals.compactMap { total in
+            counts[total.operation].map { counts in
+                let rates = counts.indices.map { Double(counts[$0]) / (buckets[$0].length / .seconds(1)) }
+                return Line(operation: total.operation, perSecond: rates)
+            }
+        }
+    }
+}
