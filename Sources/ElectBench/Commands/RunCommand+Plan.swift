@@ -69,6 +69,7 @@ extension RunCommand {
             ledgerInterval: ledger > .zero ? ledger : nil,
             sabotage: sabotage,
             output: FilePath(output),
+            web: web,
             shows: quiet ? .result : noProgress ? .log : .progress
         )
     }

@@ -77,6 +77,15 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The last part of the run's folder name.")
     var name = "run"
 
+    @Option(
+        help: ArgumentHelp(
+            "Serve a page that follows the run, and /metrics for Prometheus: a port of the loopback, or host:port.",
+            valueName: "port"
+        ),
+        transform: { try WebAddress($0) }
+    )
+    var web: WebAddress?
+
     @Flag(help: "Print the result alone.")
     var quiet = false
 

@@ -25,6 +25,7 @@ struct Comparison: Sendable {
         let rest = plans.dropFirst(done.count)
             .map { ComparisonReport.Run(label: $0.combination.label, state: .notBegun) }
         for run in rest { StandardOutput.line(run.line) }
+        await basis.page?.close("All runs are over.")
         let outcome = try ComparisonOutcome.write(
             ComparisonReport(description, runs: done.map(\.run) + rest),
             to: folder
@@ -64,6 +65,7 @@ struct Comparison: Sendable {
             let folder = try RunFolder.make(in: folder, label: label)
             try await driver.carryOut(on: basis, in: folder, signals)
             let end = try await driver.finish(folder)
+            await basis.page?.show(end.outcome.report)
             state = .measured(end.outcome.report)
             failure = end.failure
         } catch {

@@ -23,6 +23,8 @@ final class Driver: Sendable {
         /// Nil where the user gave servers.
         let server: ServerProgram?
         let warnings: [String]
+        /// Where the run can be followed; nil where nobody asked for it.
+        let page: LivePage?
     }
 
     /// How a run ended: with what it measured, or with why it was not carried out, or with both.
@@ -40,6 +42,8 @@ final class Driver: Sendable {
         try await SignalWatch.during { try await carryOut(on: basis, in: folder, $0) }
         // Everything is on disk: from here on a signal just ends us, and `check` computes the rest.
         let end = try await finish(folder)
+        await basis.page?.show(end.outcome.report)
+        await basis.page?.close("The run is over: \(end.outcome.report.verdict.rawValue.uppercased()).")
         // Of a run that failed before it measured anything there is no result to show.
         if end.failure == nil || end.outcome.hasMeasured { end.outcome.print() }
         if let failure = end.failure { throw failure }
@@ -58,7 +62,10 @@ final class Driver: Sendable {
         signal(SIGXFSZ, SIG_IGN)
         let executable = try locateServer()
         let warnings = try preflight()
-        return Basis(server: try await serverProgram(executable), warnings: warnings)
+        let server = try await serverProgram(executable)
+        let page = try await openPage()
+        if let page { printer.log("follow the run at \(page.url)") }
+        return Basis(server: server, warnings: warnings, page: page)
     }
 
     /// Says on standard error which run comes.
@@ -76,7 +83,9 @@ final class Driver: Sendable {
         }
         for warning in basis.warnings { run.warn(warning) }
         history.record(.phase, at: began) { $0.name = "servers" }
-        await run.carryOut(basis.server, signals)
+        await run.carryOut(basis.server, signals) { [printer] in
+            await basis.page?.follow(GrowingRun(folder: folder.path)) { printer.line }
+        }
         if case .failed(let reason) = live.now.ending { history.record(.failed) { $0.message = reason } }
         history.record(.runEnded) { _ in }
         endHistory()
@@ -100,6 +109,11 @@ final class Driver: Sendable {
         } catch {
             throw Failure.notCarriedOut("\(error)")
         }
+    }
+
+    private func openPage() async throws -> LivePage? {
+        guard let address = plan.web else { return nil }
+        return try await LivePage.open(at: address)
     }
 
     private func preflight() throws -> [String] {

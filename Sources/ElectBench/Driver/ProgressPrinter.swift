@@ -34,8 +34,11 @@ final class ProgressPrinter: Sendable {
 
     func end() { clear() }
 
+    /// Where the run is.
+    var line: String { prefix + Self.text(live.now, left: faultsEnd.withLock(\.self).map { $0 - .now() }) }
+
     private func show() {
-        let text = prefix + Self.text(live.now, left: faultsEnd.withLock(\.self).map { $0 - .now() })
+        let text = line
         guard StandardError.isTerminal else {
             StandardError.line("electbench: \(text)")
             return

@@ -36,13 +36,20 @@ final class RunInProgress: Sendable {
         try folder.write(plan.description(of: folder.id, started: started, version: version))
     }
 
-    /// - Parameter server: the program to start; nil where the user gave servers.
-    func carryOut(_ server: ServerProgram?, _ signals: SignalWatch) async {
+    /// - Parameters:
+    ///   - server: the program to start; nil where the user gave servers.
+    ///   - follow: goes on beside the run, and is cancelled at its end.
+    func carryOut(
+        _ server: ServerProgram?,
+        _ signals: SignalWatch,
+        follow: @escaping @Sendable () async -> Void
+    ) async {
         signals.direct(to: { self.interrupt($0) })
         defer { signals.direct(to: nil) }
         await withDiscardingTaskGroup { group in
             group.addTask { await self.probeLateness() }
             group.addTask { await self.printer.run() }
+            group.addTask { await follow() }
             group.addTask {
                 await self.conduct(server)
                 self.jobs.continuation.finish()

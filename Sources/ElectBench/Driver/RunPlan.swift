@@ -39,6 +39,8 @@ struct RunPlan: Sendable {
     /// How the instances misbehave on purpose.
     var sabotage: Sabotage?
     var output: FilePath
+    /// Where its live page is served; nil for none.
+    var web: WebAddress?
     var shows: Shows
     /// How long it waits before it asks the user's servers for anything: records of the run before end meanwhile.
     var rest: Duration = .zero

@@ -13,6 +13,8 @@ package struct HTMLPage: Sendable {
     /// What was amiss with the page itself, such as a plot that could not be drawn.
     package var notices: [String]
     package var sections: [HTMLSection]
+    /// It follows the server that it comes from: what is at its root, and what its `events` tell.
+    package var isLive = false
 
     package init(_ page: Page, headline: [Page.Fact] = [], notices: [String] = [], sections: [HTMLSection]) {
         title = page.title
@@ -28,6 +30,7 @@ package struct HTMLPage: Sendable {
     private static let mostReasons = 20
     static let style = String(decoding: PackageResources.report_css, as: UTF8.self)
     static let script = String(decoding: PackageResources.timeline_js, as: UTF8.self)
+    static let liveScript = String(decoding: PackageResources.live_js, as: UTF8.self)
 
     /// The same page gives the same bytes.
     package var bytes: [UInt8] { Array(("<!DOCTYPE html>\n" + html.text + "\n").utf8) }
@@ -36,10 +39,15 @@ package struct HTMLPage: Sendable {
         sections.contains { $0.blocks.contains { if case .timeline = $0 { true } else { false } } }
     }
 
+    private var scripts: [String] { (hasTimeline || isLive ? [Self.script] : []) + (isLive ? [Self.liveScript] : []) }
+
     private var policy: String {
-        let scripts = hasTimeline ? "'sha256-\(SHA256.base64(Array(Self.script.utf8)))'" : "'none'"
+        let hashes = scripts.map { "'sha256-\(SHA256.base64(Array($0.utf8)))'" }
+        let allowed = hashes.isEmpty ? "'none'" : hashes.joined(separator: " ")
+        let connections = isLive ? "; connect-src 'self'" : ""
         return
-            "default-src 'none'; script-src \(scripts); style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+            "default-src 'none'; script-src \(allowed); style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+            + connections
     }
 
     private var html: HTML {
@@ -52,7 +60,7 @@ package struct HTMLPage: Sendable {
             .element("title", HTML(title)),
             .element("style", .trusted(Self.style))
         )
-        let script = hasTimeline ? HTML.element("script", .trusted(Self.script)) : .empty
+        let live = HTML.element("p", ["id": "live", "role": "status"], HTML("The run goes on."))
         return .element(
             "html",
             ["lang": "en"],
@@ -60,10 +68,11 @@ package struct HTMLPage: Sendable {
             .element(
                 "body",
                 .element("a", ["class": "skip", "href": "#content"], HTML("Skip to the figures")),
+                isLive ? live : .empty,
                 header,
                 navigation,
                 .element("main", ["id": "content"], sections.map(\.html)),
-                script
+                .joined(scripts.map { .element("script", .trusted($0)) })
             )
         )
     }

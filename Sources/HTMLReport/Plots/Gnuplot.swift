@@ -9,6 +9,8 @@ package enum Gnuplot {
         package var byPlot: [String: PlotDrawing] = [:]
         /// What a reader has to know where not all could be drawn, and what to do.
         package var notice: String?
+
+        package init() {}
     }
 
     /// A page is not worth waiting longer for.
@@ -21,7 +23,9 @@ package enum Gnuplot {
         let jobs = plots.flatMap { plot in PlotScript.Size.all(for: plot).map { (plot, $0) } }
         let script = "set print '-'\n" + jobs.map { PlotScript.text($0, $1) }.joined()
         guard let (output, complaint) = await run(program, script) else {
-            return Drawings(notice: "The plots are missing, as there is no gnuplot: install gnuplot-nox.")
+            var none = Drawings()
+            none.notice = "The plots are missing, as there is no gnuplot: install gnuplot-nox."
+            return none
         }
         let pieces = split(output)
         var drawings = Drawings()
