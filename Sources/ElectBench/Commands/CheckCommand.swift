@@ -8,19 +8,26 @@ struct CheckCommand: ParsableCommand {
         discussion: """
             The files come out byte for byte as the run wrote them; the exit code is the run's verdict. A comparison's folder has \
             all its runs computed anew, and the table that sets them side by side.
+
+            A --threshold is for a look after the fact: it takes the place of one of the run's own that says something of the \
+            same figure, and bears on what is printed, on exports and on the exit code. The folder keeps what the run was judged by.
             """
     )
 
     @Argument(help: "The run's folder, such as results/latest.")
     var folder: String
 
+    @OptionGroup
+    var gate: ThresholdOptions
+
     func run() throws {
         if let comparison = try ComparisonOutcome.recompute(FilePath(folder)) {
+            let comparison = try comparison.judged(by: gate)
             comparison.printVerdicts()
             comparison.print()
             throw comparison.exitCode
         }
-        let outcome = try ReportOutcome.write(FilePath(folder))
+        let outcome = try ReportOutcome.write(FilePath(folder)).judged(by: gate)
         outcome.print()
         throw outcome.exitCode
     }

@@ -20,6 +20,18 @@ struct ComparisonOutcome {
         }
     }
 
+    /// Each run judged by more thresholds; their folders stay as they are.
+    ///
+    /// - Throws: ``Failure`` with exit code 64 where one names what the runs don't have.
+    func judged(by gate: ThresholdOptions) throws -> ComparisonOutcome {
+        var thresholds: [Threshold] = []
+        for (_, run) in report.reports {
+            let analysis = run.summary.analysis
+            thresholds = try gate.checked(faults: analysis.faultKinds, roles: analysis.run.settings.roles)
+        }
+        return thresholds.isEmpty ? self : ComparisonOutcome(report: report.judged(by: thresholds), folder: folder)
+    }
+
     /// - Throws: ``Failure`` with exit code 3 where the reports can't be written.
     static func write(_ report: ComparisonReport, to folder: FilePath) throws -> ComparisonOutcome {
         do throws(MeasurementError) {

@@ -12,8 +12,8 @@ struct ElectBench: AsyncParsableCommand {
             Starts a nats-server and many instances as child processes, does faults to them, their links and its servers at \
             random from one seed, and reports failover latency, two leaders at once, distribution and cost.
 
-            Exit codes: 0 pass; 1 unsafe; 2 inconclusive; 3 the run could not be carried out; 64 bad arguments; 105 \
-            interrupted.
+            Exit codes: 0 pass; 1 unsafe; 2 inconclusive; 3 the run could not be carried out; 64 bad arguments; 99 a \
+            threshold was crossed; 105 interrupted.
             """,
         version: version,
         subcommands: [

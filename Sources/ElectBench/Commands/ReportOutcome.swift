@@ -16,6 +16,15 @@ struct ReportOutcome {
         }
     }
 
+    /// Judged by more thresholds; its folder stays as it is.
+    ///
+    /// - Throws: ``Failure`` with exit code 64 where one names what the run doesn't have.
+    func judged(by gate: ThresholdOptions) throws -> ReportOutcome {
+        let analysis = report.summary.analysis
+        let thresholds = try gate.checked(faults: analysis.faultKinds, roles: analysis.run.settings.roles)
+        return thresholds.isEmpty ? self : ReportOutcome(report: report.judged(by: thresholds), folder: folder)
+    }
+
     var hasMeasured: Bool { report.summary.analysis.window.hasBegun }
     var exitCode: ExitCode { ExitCode(report.exitCode) }
 

@@ -66,6 +66,16 @@ struct RunCommand: AsyncParsableCommand {
     )
     var ledger: Duration = .seconds(2)
 
+    @OptionGroup(title: "Thresholds")
+    var gate: ThresholdOptions
+
+    @Flag(
+        help: """
+            End the run as soon as a threshold is crossed that cannot recover, or a promise is broken, and keep what there is.
+            """
+    )
+    var abortOnFail = false
+
     @Option(help: "Where the run's folder is made.")
     var output = "results"
 
