@@ -46,14 +46,15 @@ struct ScenarioTests {
         ("token", "t"), ("creds", "/c"), ("tls-ca", "/a"), ("tls-cert", "/b"), ("tls-key", "/d"), ("servers", "3"),
         ("nats-server", "/bin/nats-server"), ("server-port", "4333"), ("ledger", "none"), ("output", "/tmp/o"),
         ("name", "n"), ("quiet", "true"), ("no-progress", "true"), ("sabotage", "no-cas"),
-        ("baseline", "results/before"), ("tolerance", "gap_ms=2"), ("force", "true"),
+        ("baseline", "results/before"), ("tolerance", "gap_ms=2"), ("force", "true"), ("web", "8080"),
+        ("threshold", "violations:count<1"), ("abort-on-fail", "true"),
     ]
 
     /// Every option's value, but the scenario's own.
     private static func values(of command: RunCommand) -> [String] {
         let groups: [(label: String, members: any ParsableArguments)] = [
             ("_faults", command.faults), ("_comparison", command.comparison), ("_election", command.election),
-            ("_store", command.store),
+            ("_store", command.store), ("_gate", command.gate),
         ]
         let own = Mirror(reflecting: command).children.filter { child in
             child.label != "_file" && !groups.contains { $0.label == child.label }

@@ -53,7 +53,7 @@ import Testing
             "balance.csv", "connections.csv", "distribution.csv", "failovers.csv", "faults.csv", "handovers.csv",
             "history.jsonl",
             "operations.csv", "outages.csv", "run.json", "stale.csv", "summary.csv", "summary.json", "summary.md",
-            "tasks.csv",
+            "tasks.csv", "thresholds.csv",
             "violations.csv", "violations.txt",
         ]
         #expect(try second.names == names)

@@ -9,22 +9,30 @@ struct CheckCommand: AsyncParsableCommand {
             The files come out byte for byte as the run wrote them; the exit code is the run's verdict. A comparison's folder has \
             all its runs computed anew, and the table that sets them side by side.
 
+            A --threshold is for a look after the fact: it takes the place of one of the run's own that says something of the \
+            same figure, and bears on what is printed, on exports and on the exit code. The folder keeps what the run was judged by.
+
             Examples:
 
               electbench check results/latest
+              electbench check results/latest --threshold 'failover_ms{fault=kill}:p(50)<3000'
             """
     )
 
     @Argument(help: "The run's folder, such as results/latest.", completion: .directory)
     var folder: String
 
+    @OptionGroup
+    var gate: ThresholdOptions
+
     func run() async throws {
         if let comparison = try await ComparisonOutcome.recompute(FilePath(folder)) {
+            let comparison = try comparison.judged(by: gate)
             comparison.printVerdicts()
             comparison.print()
             throw comparison.exitCode
         }
-        let outcome = try await ReportOutcome.write(FilePath(folder))
+        let outcome = try await ReportOutcome.write(FilePath(folder)).judged(by: gate)
         outcome.print()
         throw outcome.exitCode
     }

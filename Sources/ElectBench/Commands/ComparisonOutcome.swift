@@ -27,6 +27,19 @@ struct ComparisonOutcome {
         return ComparisonOutcome(report: report, folder: folder, page: PageFile.write(report, to: folder))
     }
 
+    /// Each run judged by more thresholds; their folders stay as they are.
+    ///
+    /// - Throws: ``Failure`` with exit code 64 where one names what the runs don't have.
+    func judged(by gate: ThresholdOptions) throws -> ComparisonOutcome {
+        var thresholds: [Threshold] = []
+        for (_, run) in report.reports {
+            let analysis = run.summary.analysis
+            thresholds = try gate.checked(faults: analysis.faultKinds, roles: analysis.run.settings.roles)
+        }
+        return thresholds.isEmpty
+            ? self : ComparisonOutcome(report: report.judged(by: thresholds), folder: folder, page: page)
+    }
+
     /// - Throws: ``Failure`` with exit code 3 where the reports can't be written.
     static func write(_ report: ComparisonReport, to folder: FilePath) throws -> ComparisonOutcome {
         do throws(MeasurementError) {

@@ -22,6 +22,16 @@ struct ReportOutcome {
         return ReportOutcome(report: report, folder: folder, page: await PageFile.write(report, to: folder))
     }
 
+    /// Judged by more thresholds; its folder stays as it is.
+    ///
+    /// - Throws: ``Failure`` with exit code 64 where one names what the run doesn't have.
+    func judged(by gate: ThresholdOptions) throws -> ReportOutcome {
+        let analysis = report.summary.analysis
+        let thresholds = try gate.checked(faults: analysis.faultKinds, roles: analysis.run.settings.roles)
+        return thresholds.isEmpty
+            ? self : ReportOutcome(report: report.judged(by: thresholds), folder: folder, page: page)
+    }
+
     var hasMeasured: Bool { report.summary.analysis.window.hasBegun }
     var exitCode: ExitCode { ExitCode(report.exitCode) }
 

@@ -1,5 +1,6 @@
 import Chaos
 import ElectionCore
+import Measurement
 import SystemPackage
 
 extension RunCommand {
@@ -42,12 +43,17 @@ extension RunCommand {
             replicas: election.replicaCount
         )
         let phases = try phases(in: setup, ttl: timing.ttl)
+        let roles = try Roles.numbered(roles)
+        let thresholds = try gate.checked(
+            faults: RunPlan.kinds(of: phases).map(\.rawValue),
+            roles: roles.map(\.name)
+        )
         return RunPlan(
             name: name,
             seed: seed,
             instances: setup.instances,
             servers: setup.servers,
-            roles: try Roles.numbered(roles),
+            roles: roles,
             timing: timing,
             combination: combination,
             isCompared: isCompared,
@@ -68,6 +74,8 @@ extension RunCommand {
             serverPort: serverPort,
             ledgerInterval: ledger > .zero ? ledger : nil,
             sabotage: sabotage,
+            thresholds: thresholds.map(\.text),
+            abortsOnFail: abortOnFail,
             output: FilePath(output),
             web: web,
             shows: quiet ? .result : noProgress ? .log : .progress

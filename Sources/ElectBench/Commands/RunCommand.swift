@@ -71,6 +71,16 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Baseline")
     var baseline: BaselineOptions
 
+    @OptionGroup(title: "Thresholds")
+    var gate: ThresholdOptions
+
+    @Flag(
+        help: """
+            End the run as soon as a threshold is crossed that cannot recover, or a promise is broken, and keep what there is.
+            """
+    )
+    var abortOnFail = false
+
     @Option(help: "Where the run's folder is made.", completion: .directory)
     var output = "results"
 

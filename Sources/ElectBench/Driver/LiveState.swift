@@ -27,6 +27,8 @@ final class LiveState: Sendable {
 
     enum Ending: Hashable, Sendable {
         case interrupted(signal: String)
+        /// It can't be a success any more.
+        case aborted
         /// It can't go on: what is wrong and what to do.
         case failed(String)
     }

@@ -66,6 +66,17 @@ final class RunInProgress: Sendable {
         history.record(.phase) { $0.name = phase }
     }
 
+    /// Ends the run in order, for what it fails for.
+    func abort(_ failing: RunReport.Failing) {
+        guard live.now.ending == nil else { return }
+        history.record(.aborted) { entry in
+            entry.reason = failing.reason
+            entry.message = "aborted at \(failing.finding)"
+        }
+        live.end(.aborted)
+        printer.log("aborted: \(failing.reason): \(failing.finding); ending the run in order")
+    }
+
     // MARK: What goes on beside the phases
 
     /// The first one ends the run in order, the next one at once.

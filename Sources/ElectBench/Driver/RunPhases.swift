@@ -70,6 +70,9 @@ struct RunPhases: Sendable {
         run.history.record(.runStarted, at: start)
         run.enter("faults")
         run.printer.faultsEnd(at: start + plan.duration)
+        let watch = plan.abortsOnFail ? FailureWatch(FolderSoFar(folder: run.folder.path.string)) : nil
+        watch?.start { [run] in run.abort($0) }
+        defer { watch?.stop() }
         let injector = Injector(
             history: run.history,
             live: run.live,

@@ -60,7 +60,8 @@ extension RunPlan {
             ledgerIntervalNs: ledgerInterval?.nanoseconds,
             scenario: scenario?.name,
             phases: isPhased ? phases.map { RunPhase(name: $0.name, durationNs: $0.duration.nanoseconds) } : nil,
-            sabotage: sabotage?.rawValue
+            sabotage: sabotage?.rawValue,
+            thresholds: thresholds.isEmpty ? nil : thresholds
         )
     }
 
@@ -110,6 +111,7 @@ extension RunPlan {
             ("--tls-key", store.tlsKey),
         ]
         for (option, value) in named { if let value { words += [option, value] } }
+        words += thresholds.flatMap { ["--threshold", $0] } + (abortsOnFail ? ["--abort-on-fail"] : [])
         if name != "run" { words += ["--name", name] }
         return words
     }

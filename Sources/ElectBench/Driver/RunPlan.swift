@@ -38,6 +38,10 @@ struct RunPlan: Sendable {
     var ledgerInterval: Duration?
     /// How the instances misbehave on purpose.
     var sabotage: Sabotage?
+    /// What it has to reach, each a threshold's text.
+    var thresholds: [String]
+    /// Whether it ends when it can't reach them any more.
+    var abortsOnFail: Bool
     var output: FilePath
     /// Where its live page is served; nil for none.
     var web: WebAddress?
@@ -53,7 +57,9 @@ struct RunPlan: Sendable {
     var duration: Duration { schedule.duration }
 
     /// Every kind that may fall or is a step of a phase.
-    var kinds: [FaultKind] {
+    var kinds: [FaultKind] { Self.kinds(of: phases) }
+
+    static func kinds(of phases: [FaultPhase]) -> [FaultKind] {
         FaultKind.allCases.filter { kind in
             phases.contains { phase in
                 phase.weights[kind, default: 0] > 0 || phase.steps.contains { $0.kind == kind }

@@ -15,6 +15,17 @@ enum OptionNames {
         }
     }
 
+    /// Those of them that may be given several times.
+    static func repeated(of command: any ParsableArguments.Type) -> Set<String> {
+        Mirror(reflecting: command.init()).children.reduce(into: []) { names, child in
+            switch child.value {
+            case let group as any DeclaredGroup: names.formUnion(repeated(of: group.members))
+            case is Option<[String]>: names.insert(kebabCase(child.label ?? ""))
+            default: break
+            }
+        }
+    }
+
     /// `_faultInterval`, as a property wrapper's storage is called, makes `fault-interval`.
     private static func kebabCase(_ label: String) -> String {
         label.drop { $0 == "_" }.map { $0.isUppercase ? "-\($0.lowercased())" : String($0) }.joined()

@@ -20,6 +20,8 @@ struct Scenario: Sendable {
     /// The keys that are options of `run`: all but the one that names the file.
     static let options = OptionNames.all(of: RunCommand.self).filter { $0.name != "scenario" }
 
+    private static let repeated = OptionNames.repeated(of: RunCommand.self)
+
     /// - Throws: ``Failure`` with exit code 64, which names the file and, where it is known, the line.
     init(name: String, text: String) throws {
         self.name = name
@@ -59,7 +61,7 @@ struct Scenario: Sendable {
     func names(_ option: String) -> Bool { words.contains { $0.hasPrefix("--\(option)=") || $0 == "--\(option)" } }
 
     private static func words(in file: ScenarioSection) throws -> [String] {
-        let words = try options.compactMap { option in try word(option, in: file).map { (option.name, $0) } }
+        let words = try options.flatMap { option in try Self.words(option, in: file).map { (option.name, $0) } }
         let isRefused = (try? RunCommand.parse(words.map(\.1))) == nil
         // Each by itself shows whose fault it is: options are not checked against one another here.
         for (name, word) in words where isRefused {
@@ -72,11 +74,15 @@ struct Scenario: Sendable {
         return words.map(\.1)
     }
 
-    private static func word(_ option: (name: String, takesValue: Bool), in file: ScenarioSection) throws -> String? {
-        if option.takesValue { return try file.joined(option.name).map { "--\(option.name)=\($0)" } }
+    /// An option that may be given several times has one word for each entry of its list.
+    private static func words(_ option: (name: String, takesValue: Bool), in file: ScenarioSection) throws -> [String] {
+        if repeated.contains(option.name) {
+            return try (file.texts(option.name) ?? []).map { "--\(option.name)=\($0)" }
+        }
+        if option.takesValue { return try file.joined(option.name).map { ["--\(option.name)=\($0)"] } ?? [] }
         switch try file.text(option.name) {
-        case nil, "false": return nil
-        case "true": return "--\(option.name)"
+        case nil, "false": return []
+        case "true": return ["--\(option.name)"]
         case let other?: throw file.failure(at: option.name, "\"\(other)\" is neither true nor false")
         }
     }

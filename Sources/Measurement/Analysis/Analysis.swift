@@ -111,6 +111,8 @@ package struct Analysis: Sendable {
     }
 
     package var isInterrupted: Bool { !history[kind: .interrupted].isEmpty }
+    /// Nil of a run that no threshold and no broken promise ended.
+    package var abort: HistoryEntry? { history[kind: .aborted].first }
     package var hasEnded: Bool { !history[kind: .runEnded].isEmpty }
     /// Why the run could not be carried out to its end; none where it was, or where not even that could be written.
     package var failures: [String] { messages(of: .failed) }

@@ -84,6 +84,9 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     case late
     /// Ctrl-C or SIGTERM ended the run early. `reason`: the signal.
     case interrupted
+    /// A threshold was crossed, or a promise broken, and the run was to end then. `reason`: the threshold's text, or `unsafe`;
+    /// `message`: what was measured.
+    case aborted
     /// The run could not be carried out to its end. `message`: why.
     case failed
     /// Something that a reader of the figures has to know, from the driver or from an instance. `message`.

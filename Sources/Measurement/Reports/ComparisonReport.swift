@@ -65,6 +65,22 @@ package struct ComparisonReport: Sendable {
         table = measured.isEmpty ? nil : SideBySide(measured, missing: missing)
     }
 
+    /// The same runs, each judged by more thresholds: see ``RunReport/judged(by:)``.
+    package func judged(by thresholds: [Threshold]) -> ComparisonReport {
+        let judged = runs.map { run in
+            guard case .measured(let report) = run.state else { return run }
+            return Run(label: run.label, state: .measured(report.judged(by: thresholds)))
+        }
+        return ComparisonReport(description, runs: judged)
+    }
+
+    /// Those that can be measured.
+    package var reports: [(label: String, report: RunReport)] {
+        runs.compactMap { run in
+            if case .measured(let report) = run.state { (run.label, report) } else { nil }
+        }
+    }
+
     /// Whether any of the runs can be measured.
     package var hasTable: Bool { table != nil }
 

@@ -9,6 +9,20 @@ package struct RunReport: Sendable {
         summary = Summary(Analysis(run, history))
     }
 
+    private init(_ summary: Summary) {
+        self.summary = summary
+    }
+
+    /// The same run, judged by more thresholds: one that says something of the same figure in the same direction as one of the
+    /// run's own takes its place. Nothing in the run's folder tells of them.
+    package func judged(by thresholds: [Threshold]) -> RunReport {
+        let own = (summary.analysis.run.settings.thresholds ?? []).filter { text in
+            guard let own = try? Threshold(text) else { return true }
+            return !thresholds.contains { $0.replaces(own) }
+        }
+        return RunReport(Summary(summary.analysis, thresholds: own + thresholds.map(\.text)))
+    }
+
     /// Reads a run's folder and computes its reports without writing any.
     ///
     /// - Throws: ``MeasurementError`` with code `unreadableFile` or `invalidRun`.
@@ -49,6 +63,7 @@ package struct RunReport: Sendable {
             ("balance.csv", analysis.balanceCSV),
             ("tasks.csv", analysis.tasksCSV),
             ("operations.csv", analysis.operationsCSV),
+            ("thresholds.csv", summary.thresholdsCSV),
             ("summary.csv", summary.csv),
             (SummaryDocument.file, SummaryDocument(summary).json),
             ("summary.md", Array(MarkdownRenderer.text(summary.page, run: analysis.run).utf8)),

@@ -2,7 +2,7 @@ extension SideBySide {
     package var page: Page {
         let summaries = runs.map(\.summary)
         let verdicts = summaries.map(\.judgement.verdict) + missing.map { _ in .inconclusive }
-        let worst = [.unsafe, .inconclusive].first(where: verdicts.contains) ?? Verdict.pass
+        let worst = [.unsafe, .crossed, .inconclusive].first(where: verdicts.contains) ?? Verdict.pass
         let isInterrupted = summaries.contains(where: \.judgement.isInterrupted)
         // What is the same in all runs is said once; the labels say the rest.
         let subtitles = summaries.map(\.subtitle)
@@ -20,7 +20,8 @@ extension SideBySide {
                 )
             ],
             verdict: worst.rawValue.uppercased() + (isInterrupted ? " (interrupted: measured as far as it got)" : ""),
-            tone: worst == .unsafe ? .bad : worst == .inconclusive || isInterrupted ? .doubtful : .good,
+            tone: worst == .unsafe || worst == .crossed
+                ? .bad : worst == .inconclusive || isInterrupted ? .doubtful : .good,
             reasons: runs.flatMap { run in run.summary.judgement.reasons.map { "\(run.label): \($0)" } } + missing
         )
     }

@@ -18,6 +18,8 @@ package struct Statistic: Hashable, Sendable {
     /// What min to max are taken from, in the order of the rows of its CSV; empty for a single figure, and where a histogram
     /// has taken the values' place.
     package var sample: [Observation] = []
+    /// Instead of a sample.
+    var latencies: LatencyHistogram?
 
     /// A single figure.
     init(_ measure: String, scope: String = "", unit: String, n: Int? = nil, value: String) {

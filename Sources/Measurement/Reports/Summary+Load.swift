@@ -80,6 +80,7 @@ extension Summary {
             latency.p90 = figure(row.latency.percentilesUs[.p90])
             latency.p99 = figure(row.latency.percentilesUs[.p99])
             latency.max = figure(row.latency.maxUs)
+            latency.latencies = row.latency.histogram
             return [
                 latency,
                 Statistic("operations", scope: scope, unit: "count", value: String(row.count)),
@@ -90,7 +91,7 @@ extension Summary {
         } + [Statistic("operations_per_second", unit: "per_second", value: perSecond(total))]
     }
 
-    static func outcome(_ analysis: Analysis, _ judgement: Judgement) -> [Statistic] {
+    static func extent(_ analysis: Analysis) -> [Statistic] {
         let history = analysis.history
         func count(_ measure: String, _ unit: String, _ number: Int) -> Statistic {
             Statistic(measure, unit: unit, value: String(number))
@@ -108,10 +109,14 @@ extension Summary {
             count("history_unknown_events", "lines", history.unknownEvents),
             count("warnings", "count", analysis.warnings.count),
         ]
-            + judgement.unsafe.map { Statistic("violation", scope: $0, unit: "", value: "unsafe") }
+    }
+
+    static func outcome(_ judgement: Judgement) -> [Statistic] {
+        judgement.unsafe.map { Statistic("violation", scope: $0, unit: "", value: "unsafe") }
             + judgement.inconclusive.map { Statistic("doubt", scope: $0, unit: "", value: "inconclusive") }
             + [
-                count("interrupted", "count", judgement.isInterrupted ? 1 : 0),
+                Statistic("interrupted", unit: "count", value: judgement.isInterrupted ? "1" : "0"),
+                Statistic("aborted", unit: "count", value: judgement.abort == nil ? "0" : "1"),
                 Statistic("verdict", unit: "", value: judgement.verdict.rawValue),
             ]
     }

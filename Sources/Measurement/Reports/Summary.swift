@@ -4,19 +4,23 @@ import ElectionCore
 package struct Summary: Sendable {
     package let analysis: Analysis
     package let judgement: Judgement
+    /// In the order in which they were given.
+    package let thresholds: [ThresholdResult]
     package let statistics: [Statistic]
 
-    package init(_ analysis: Analysis) {
+    /// - Parameter texts: thresholds; those of the run's settings unless given.
+    package init(_ analysis: Analysis, thresholds texts: [String]? = nil) {
         self.analysis = analysis
-        let judgement = Judgement(analysis)
-        self.judgement = judgement
-        statistics =
+        let figures =
             analysis.faultKinds.flatMap { Self.failovers(analysis, kind: $0) }
             + [Self.lostRaces(analysis.failovers)] + Self.outages(analysis) + Self.handovers(analysis)
             + Self.availability(analysis) + Self.safety(analysis) + Self.ledger(analysis)
             + Self.distribution(analysis.distribution) + Self.balance(analysis.balance)
             + Self.resources(analysis.resources)
-            + Self.link(analysis.linkCost) + Self.operations(analysis) + Self.outcome(analysis, judgement)
+            + Self.link(analysis.linkCost) + Self.operations(analysis) + Self.extent(analysis)
+        thresholds = ThresholdEvaluation(analysis, figures).results(of: texts ?? analysis.run.settings.thresholds ?? [])
+        judgement = Judgement(analysis, thresholds: thresholds)
+        statistics = figures + Self.thresholds(thresholds) + Self.outcome(judgement)
     }
 
     /// The row of a measure in a scope.

@@ -35,10 +35,12 @@ package struct SummaryDocument: Codable, Hashable, Sendable {
     package var exitCode: Int32
     package var unsafe: [String]
     package var inconclusive: [String]
+    /// Absent where none were given.
+    package var thresholds: [ThresholdRow]?
     package var statistics: [Row]
 
     private enum CodingKeys: String, CodingKey {
-        case run, verdict, interrupted, unsafe, inconclusive, statistics
+        case run, verdict, interrupted, unsafe, inconclusive, thresholds, statistics
         case exitCode = "exit_code"
     }
 
@@ -49,8 +51,10 @@ package struct SummaryDocument: Codable, Hashable, Sendable {
         exitCode = summary.judgement.exitCode
         unsafe = summary.judgement.unsafe
         inconclusive = summary.judgement.inconclusive
-        // The reasons stand above: they are no figures.
-        statistics = summary.statistics.filter { $0.measure != "violation" && $0.measure != "doubt" }.map(Row.init)
+        if !summary.thresholds.isEmpty { thresholds = summary.thresholds.map(ThresholdRow.init) }
+        // The reasons and the thresholds stand above.
+        let told: Set = ["violation", "doubt", "threshold", "threshold_measured"]
+        statistics = summary.statistics.filter { !told.contains($0.measure) }.map(Row.init)
     }
 
     /// - Throws: ``MeasurementError`` with code `invalidRun` where the bytes are not such a document.

@@ -9,6 +9,7 @@ extension Summary {
         if hasFailovers { sections += [failoverSection, stageSection] }
         if !analysis.outages.isEmpty { sections.append(outageSection) }
         sections += [safetySection, distributionSection, costSection, operationSection]
+        if !thresholds.isEmpty { sections.append(thresholdSection) }
         if !analysis.warnings.isEmpty { sections.append(Page.Section(title: "Warnings", remarks: analysis.warnings)) }
         let sabotaged = analysis.run.settings.sabotage.map { " · SABOTAGED: \($0)" } ?? ""
         return Page(
@@ -79,7 +80,10 @@ extension Summary {
     }
 
     private var verdictLine: String {
-        let suffix = judgement.isInterrupted ? " (interrupted: measured as far as it got)" : ""
+        let suffix =
+            judgement.abort != nil
+            ? " (aborted: measured as far as it got)"
+            : judgement.isInterrupted ? " (interrupted: measured as far as it got)" : ""
         return judgement.verdict.rawValue.uppercased() + suffix
     }
 
@@ -87,7 +91,7 @@ extension Summary {
         switch judgement.verdict {
         case .pass: judgement.isInterrupted ? .doubtful : .good
         case .inconclusive: .doubtful
-        case .unsafe: .bad
+        case .unsafe, .crossed: .bad
         }
     }
 

@@ -51,6 +51,8 @@ package struct RunSettings: Codable, Hashable, Sendable {
     package var phases: [RunPhase]?
     /// How the instances were made to misbehave on purpose; absent where they weren't.
     package var sabotage: String?
+    /// What the run has to reach, each a ``Threshold``'s text; absent without any.
+    package var thresholds: [String]?
 
     package init(
         instances: Int,
@@ -83,7 +85,8 @@ package struct RunSettings: Codable, Hashable, Sendable {
         ledgerIntervalNs: Int64? = nil,
         scenario: String? = nil,
         phases: [RunPhase]? = nil,
-        sabotage: String? = nil
+        sabotage: String? = nil,
+        thresholds: [String]? = nil
     ) {
         self.instances = instances
         self.roles = roles
@@ -116,12 +119,13 @@ package struct RunSettings: Codable, Hashable, Sendable {
         self.scenario = scenario
         self.phases = phases
         self.sabotage = sabotage
+        self.thresholds = thresholds
     }
 
     private enum CodingKeys: String, CodingKey {
         case instances, roles, detector, campaign, balance, takeover, priorities, faults, server, servers, bucket,
             storage, replicas, watch
-        case scenario, phases, sabotage
+        case scenario, phases, sabotage, thresholds
         case faultWeights = "fault_weights"
         case faultDurationMinNs = "fault_duration_min_ns"
         case faultDurationMaxNs = "fault_duration_max_ns"

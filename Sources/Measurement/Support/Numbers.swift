@@ -16,6 +16,13 @@ package enum Numbers {
         return "\(value < 0 ? "-" : "")\(whole).\(padded(Int64(fraction), to: digits))"
     }
 
+    /// The same without zeros at its end: `trimmed(scaled: 1200, digits: 3)` is `1.2`.
+    static func trimmed(scaled value: Int, digits: Int) -> String {
+        var text = fixed(scaled: Int64(value), digits: digits)
+        while text.hasSuffix("0"), text.contains(".") { text.removeLast() }
+        return text.hasSuffix(".") ? String(text.dropLast()) : text
+    }
+
     /// Rounded half away from zero; empty where it is not a finite number of reasonable size.
     package static func fixed(_ value: Double, digits: Int) -> String {
         var scale = 1.0

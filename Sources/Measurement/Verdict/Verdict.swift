@@ -3,6 +3,8 @@ package enum Verdict: String, Hashable, Sendable, CaseIterable {
     case pass
     /// A promise was broken that an election has to keep at all times: see ``Violation/Rule``.
     case unsafe
+    /// A threshold was crossed.
+    case crossed = "threshold crossed"
     /// Nothing was seen to be wrong, but too little was seen.
     case inconclusive
 
@@ -14,6 +16,7 @@ package enum Verdict: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .pass: 0
         case .unsafe: 1
+        case .crossed: 99
         case .inconclusive: 2
         }
     }
@@ -23,21 +26,36 @@ package enum Verdict: String, Hashable, Sendable, CaseIterable {
 package struct Judgement: Hashable, Sendable {
     package var verdict: Verdict
     package var unsafe: [String]
+    package var crossed: [String]
     package var inconclusive: [String]
     package var isInterrupted: Bool
+    /// What ended the run before its time: a threshold's text, or `unsafe`.
+    package var abort: String?
 
-    package init(_ analysis: Analysis) {
+    package init(_ analysis: Analysis, thresholds: [ThresholdResult] = []) {
         unsafe = analysis.violations.map(\.headline)
-        inconclusive = Self.doubts(analysis)
+        crossed = thresholds.filter { $0.state == .crossed }.map(\.headline)
+        inconclusive = Self.doubts(analysis) + thresholds.filter { $0.state == .inconclusive }.map(\.headline)
         isInterrupted = analysis.isInterrupted
-        verdict = !unsafe.isEmpty ? .unsafe : !inconclusive.isEmpty ? .inconclusive : .pass
+        abort = analysis.abort?.reason
+        if abort == Self.unsafeReason, unsafe.isEmpty {
+            inconclusive.append("the run was ended for a broken promise that its whole history does not show")
+        }
+        verdict =
+            !unsafe.isEmpty ? .unsafe : !crossed.isEmpty ? .crossed : !inconclusive.isEmpty ? .inconclusive : .pass
     }
 
-    package var reasons: [String] { unsafe + inconclusive }
+    /// Why a run was aborted that no threshold ended.
+    package static let unsafeReason = "unsafe"
 
-    /// Unsafe 1, interrupted 105, inconclusive 2, pass 0: the first that holds.
+    package var reasons: [String] { unsafe + crossed + inconclusive }
+
+    /// Unsafe 1, a threshold crossed 99, interrupted 105, inconclusive 2, pass 0: the first that holds.
     package var exitCode: Int32 {
-        isInterrupted && verdict != .unsafe ? Verdict.interruptedExitCode : verdict.exitCode
+        switch verdict {
+        case .unsafe, .crossed: verdict.exitCode
+        case .pass, .inconclusive: isInterrupted ? Verdict.interruptedExitCode : verdict.exitCode
+        }
     }
 
     private static func doubts(_ analysis: Analysis) -> [String] {
@@ -55,7 +73,9 @@ package struct Judgement: Hashable, Sendable {
         let lost = analysis.failovers.count { $0.outcome == .lost }
         if lost > 0 { doubts.append("\(lost) roles that a fault took from their leader were never led again") }
         let led = analysis.distribution.loads.reduce(0) { $0 + $1.rolesLedEnd }
-        if analysis.window.hasBegun, analysis.hasEnded, !analysis.isInterrupted, led < settings.roles.count {
+        if analysis.window.hasBegun, analysis.hasEnded, !analysis.isInterrupted, analysis.abort == nil,
+            led < settings.roles.count
+        {
             doubts.append("\(settings.roles.count - led) of \(settings.roles.count) roles had no leader at the end")
         }
         doubts += analysis.crashes.map { "\($0.instance ?? "an instance") ended with \($0.status ?? "?"): it crashed" }

@@ -1,5 +1,4 @@
 import ElectionCore
-import Histogram
 
 /// How one kind of store operation went in the measured part of the run.
 package struct OperationFigures: Hashable, Sendable {
@@ -74,7 +73,7 @@ package struct OperationFigures: Hashable, Sendable {
             case nil: break
             }
         }
-        latency = LatencyFigures(nanoseconds: nanoseconds)
+        latency = LatencyFigures(nanoseconds: nanoseconds, keepsHistogram: instance == nil)
     }
 }
 
@@ -84,21 +83,18 @@ package struct LatencyFigures: Hashable, Sendable {
     /// Microseconds; absent where the sample is too small for it.
     package var percentilesUs: [Percentile: Double]
     package var maxUs: Double?
+    /// For any other percentile; nil unless it was asked for.
+    var histogram: LatencyHistogram?
 
     /// - Parameter nanoseconds: one a sample; a negative one, whose answer came before it was due, counts as 0.
-    package init(nanoseconds: [Int64]) {
+    package init(nanoseconds: [Int64], keepsHistogram: Bool = false) {
         count = nanoseconds.count
         percentilesUs = [:]
-        // Kept as nanoseconds: in microseconds a local store's few hundred would have too few digits.
-        var histogram = Histogram<UInt32>(numberOfSignificantValueDigits: .three)
-        histogram.autoResize = true
-        for value in nanoseconds { histogram.record(UInt64(max(0, value))) }
-        guard let longest = nanoseconds.max() else { return }
-        maxUs = Double(max(0, longest)) / 1000
+        let histogram = LatencyHistogram(nanoseconds: nanoseconds)
+        self.histogram = keepsHistogram ? histogram : nil
+        maxUs = histogram.longestNs.map { Double($0) / 1000 }
         for percentile in Percentile.allCases where count >= percentile.leastSamples {
-            let value = histogram.valueAtPercentile(Double(percentile.rawValue) / 10)
-            // A bucket's upper end may lie above the largest sample.
-            percentilesUs[percentile] = Double(min(value, UInt64(max(0, longest)))) / 1000
+            percentilesUs[percentile] = histogram.microseconds(atPercentile: Double(percentile.rawValue) / 10)
         }
     }
 }
