@@ -70,7 +70,7 @@ struct RunPhases: Sendable {
         run.history.record(.runStarted, at: start)
         run.enter("faults")
         run.printer.faultsEnd(at: start + plan.duration)
-        let watch = plan.abortsOnFail ? FailureWatch(FolderSoFar(folder: run.folder.path.string)) : nil
+        let watch = plan.abortsOnFail ? FailureWatch(GrowingRun(folder: run.folder.path)) : nil
         watch?.start { [run] in run.abort($0) }
         defer { watch?.stop() }
         let injector = Injector(
