@@ -46,6 +46,7 @@ struct ScenarioTests {
         ("token", "t"), ("creds", "/c"), ("tls-ca", "/a"), ("tls-cert", "/b"), ("tls-key", "/d"), ("servers", "3"),
         ("nats-server", "/bin/nats-server"), ("server-port", "4333"), ("ledger", "none"), ("output", "/tmp/o"),
         ("name", "n"), ("quiet", "true"), ("no-progress", "true"), ("sabotage", "no-cas"),
+        ("baseline", "results/before"), ("tolerance", "gap_ms=2"), ("force", "true"),
     ]
 
     /// Every option's value, but the scenario's own.

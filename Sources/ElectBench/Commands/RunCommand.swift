@@ -116,12 +116,12 @@ struct RunCommand: AsyncParsableCommand {
             StandardOutput.write(plans[0].schedule.text)
             return
         }
-        let baseline = try baseline.read()
-        guard baseline == nil || plans.count == 1 else {
+        guard baseline.baseline == nil || plans.count == 1 else {
             throw Failure.badArgument(
                 "--baseline is compared with one run, and these are \(plans.count): give one combination"
             )
         }
+        let baseline = try baseline.read()
         throw try await plans.count == 1
             ? Driver(plan: plans[0]).run(against: baseline) : Comparison(plans: plans).run()
     }
