@@ -17,8 +17,8 @@ struct ElectBench: AsyncParsableCommand {
               electbench --instances 20 --roles 50
               electbench help run
 
-            Exit codes: 0 pass; 1 unsafe; 2 inconclusive; 3 the run could not be carried out; 64 bad arguments; 105 \
-            interrupted.
+            Exit codes: 0 pass; 1 unsafe; 2 inconclusive; 3 the run could not be carried out; 64 bad arguments; 99 worse \
+            than a baseline; 105 interrupted.
             """,
         version: version,
         subcommands: [
