@@ -7,7 +7,8 @@ struct CheckCommand: ParsableCommand {
         abstract: "Computes a run's reports and verdict anew from its history.",
         discussion: """
             The files come out byte for byte as the run wrote them; the exit code is the run's verdict. A comparison's folder has \
-            all its runs computed anew, and the table that sets them side by side.
+            all its runs computed anew, and the table that sets them side by side; a sweep's folder all its cells, and their capacity \
+            report.
             """
     )
 
@@ -19,6 +20,10 @@ struct CheckCommand: ParsableCommand {
             comparison.printVerdicts()
             comparison.print()
             throw comparison.exitCode
+        }
+        if let sweep = try SweepOutcome.recompute(FilePath(folder)) {
+            sweep.print()
+            throw sweep.exitCode
         }
         let outcome = try ReportOutcome.write(FilePath(folder))
         outcome.print()

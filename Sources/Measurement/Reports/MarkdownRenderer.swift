@@ -17,7 +17,7 @@ enum MarkdownRenderer {
     }
 
     /// - Parameter origin: blocks of Markdown that say where the figures come from.
-    private static func text(_ page: Page, origin: [String]) -> String {
+    static func text(_ page: Page, origin: [String]) -> String {
         var blocks = ["# \(page.title)", "**Verdict: \(page.verdict)**"]
         if !page.reasons.isEmpty { blocks.append(list(page.reasons.prefix(mostReasons))) }
         if page.reasons.count > mostReasons {

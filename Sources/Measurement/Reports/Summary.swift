@@ -15,7 +15,8 @@ package struct Summary: Sendable {
             + [Self.lostRaces(analysis.failovers)] + Self.outages(analysis) + Self.handovers(analysis)
             + Self.availability(analysis) + Self.safety(analysis) + Self.ledger(analysis)
             + Self.distribution(analysis.distribution) + Self.balance(analysis.balance)
-            + Self.resources(analysis.resources)
+            + Self.resources(analysis.resources) + Self.traffic(analysis.resources.traffic)
+            + Self.quiet(analysis.resources.quiet)
             + Self.link(analysis.linkCost) + Self.operations(analysis) + Self.outcome(analysis, judgement)
     }
 
