@@ -171,7 +171,8 @@ package final class NATSServer: Sendable {
         guard let pid = child.pid, let ports = SystemFile.text(configuration.portsFile(pid: pid)),
             let port = ServerEndpoint.clientPort(inPortsFile: ports), ServerEndpoint.accepts(port: port)
         else { return nil }
-        return ServerEndpoint(host: "127.0.0.1", port: port, pid: pid)
+        let monitoringPort = ServerEndpoint.monitoringPort(inPortsFile: ports)
+        return ServerEndpoint(host: "127.0.0.1", port: port, pid: pid, monitoringPort: monitoringPort)
     }
 
     /// Until the server was told to stop and the grace that it was given is over.

@@ -55,13 +55,15 @@ package struct ServerConfiguration: Sendable {
         folder.appending("\(executable.lastComponent?.string ?? "nats-server")_\(pid).ports")
     }
 
-    /// Nothing listens but the client port on the loopback, and a cluster's port; the monitoring port is off and nobody has to log in, as by default.
+    /// Nothing listens but the client port on the loopback, a free one beside it that tells what the server counted (see
+    /// ``ServerTraffic``), and a cluster's port; nobody has to log in, as by default.
     /// There is no `log_file`: the log goes to standard error, together with what is wrong with this very text.
     var text: String {
         """
         server_name: \(quoted(name))
         host: "127.0.0.1"
         port: \(port ?? -1)
+        http: "127.0.0.1:-1"
         ports_file_dir: \(quoted(folder.string))
         jetstream {
             store_dir: \(quoted(folder.appending("store").string))

@@ -6,12 +6,18 @@ package struct ServerEndpoint: Hashable, Sendable {
     package let host: String
     package let port: Int
     package let pid: Int32
+    /// Where it tells what it counted, on the same host; nil where it doesn't.
+    package let monitoringPort: Int?
 
     package var url: String { "nats://\(host):\(port)" }
 
     /// The client port in a ports file, `{"nats":["nats://127.0.0.1:4222"],…}`; nil while it is not written to its end.
-    static func clientPort(inPortsFile text: String) -> Int? {
-        guard text.last(where: { !$0.isWhitespace }) == "}", let key = text.firstRange(of: "\"nats\":[\"") else {
+    static func clientPort(inPortsFile text: String) -> Int? { port("nats", inPortsFile: text) }
+
+    static func monitoringPort(inPortsFile text: String) -> Int? { port("monitoring", inPortsFile: text) }
+
+    private static func port(_ kind: String, inPortsFile text: String) -> Int? {
+        guard text.last(where: { !$0.isWhitespace }) == "}", let key = text.firstRange(of: "\"\(kind)\":[\"") else {
             return nil
         }
         let url = text[key.upperBound...].prefix { $0 != "\"" }

@@ -7,7 +7,8 @@ struct CheckCommand: AsyncParsableCommand {
         abstract: "Computes a run's reports and verdict anew from its history.",
         discussion: """
             The files come out byte for byte as the run wrote them; the exit code is the run's verdict. A comparison's folder has \
-            all its runs computed anew, and the table that sets them side by side.
+            all its runs computed anew, and the table that sets them side by side; a sweep's folder all its cells, and their capacity \
+            report.
 
             A --threshold is for a look after the fact: it takes the place of one of the run's own that says something of the \
             same figure, and bears on what is printed, on exports and on the exit code. The folder keeps what the run was judged by.
@@ -31,6 +32,10 @@ struct CheckCommand: AsyncParsableCommand {
             comparison.printVerdicts()
             comparison.print()
             throw comparison.exitCode
+        }
+        if let sweep = try SweepOutcome.recompute(FilePath(folder)) {
+            sweep.print()
+            throw sweep.exitCode
         }
         let outcome = try await ReportOutcome.write(FilePath(folder)).judged(by: gate)
         outcome.print()

@@ -22,8 +22,8 @@ struct ElectBench: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, InstanceCommand.self, CheckCommand.self, ReportCommand.self, CompareCommand.self,
-            CompletionCommand.self, ExecServerCommand.self, LinksCommand.self,
+            RunCommand.self, SweepCommand.self, PlanCommand.self, InstanceCommand.self, CheckCommand.self,
+            ReportCommand.self, CompareCommand.self, CompletionCommand.self, ExecServerCommand.self, LinksCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )
@@ -52,6 +52,9 @@ struct ElectBench: AsyncParsableCommand {
     /// - Throws: ``Failure`` with exit code 64, or what ArgumentParser throws.
     static func command(_ words: [String]) throws -> any ParsableCommand {
         try requireCommand(words)
+        if words.first == SweepCommand.configuration.commandName {
+            return try parseAsRoot(["sweep"] + SweepCommand.resumed(Array(words.dropFirst())))
+        }
         guard let scenario = try Scenario.named(in: words) else { return try parseAsRoot(words) }
         let command = try parseAsRoot(scenario.expand(words))
         guard var run = command as? RunCommand else { return command }

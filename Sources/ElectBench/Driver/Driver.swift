@@ -92,6 +92,19 @@ final class Driver: Sendable {
         printer.end()
     }
 
+    /// Leaves in the folder why no run could be carried out there.
+    ///
+    /// - Throws: ``Failure`` where the folder can't be written.
+    func mark(_ failure: Failure, in folder: RunFolder) throws {
+        let history = try HistoryLog(folder.history)
+        let run = RunInProgress(plan: plan, folder: folder, history: history, live: live, printer: printer)
+        try run.describe(started: began, version: nil)
+        let endHistory = history.start { _ in }
+        history.record(.failed) { $0.message = failure.line }
+        history.record(.runEnded)
+        endHistory()
+    }
+
     private func locateServer() throws -> FilePath? {
         if plan.userServer != nil { return nil }
         do throws(ChaosError) {

@@ -24,6 +24,20 @@ enum ResultFolder {
         throw unwritable(output)
     }
 
+    /// What is in a folder, in no order; nothing where it can't be read.
+    static func names(in folder: FilePath) -> [String] {
+        guard let stream = opendir(folder.string) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
     /// - Throws: ``Failure`` with exit code 3 where the file can't be written.
     static func write(_ text: String, to path: FilePath) throws {
         do throws(ChaosError) {

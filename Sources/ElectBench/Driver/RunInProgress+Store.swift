@@ -88,7 +88,7 @@ extension RunInProgress {
             await connections.close()
             throw error
         }
-        if plan.isCompared, servers.isEmpty, await !connections.observer.untilVacant() { live.leavesRecords() }
+        if plan.label != nil, servers.isEmpty, await !connections.observer.untilVacant() { live.leavesRecords() }
         // Before the servers end: their end is then nobody's lost connection.
         await connections.close()
     }

@@ -115,7 +115,9 @@ final class RunInProgress: Sendable {
             record(driver.sample(), of: "driver", incarnation: 1)
             for slot in servers {
                 guard let life = slot.life else { continue }
-                record(sampler(of: slot.name, life.pid, &samplers).sample(), of: slot.name, incarnation: life.number)
+                let cost = sampler(of: slot.name, life.pid, &samplers).sample()
+                let traffic = await slot.traffic(of: life.number)
+                record(cost, traffic, of: slot.name, incarnation: life.number)
             }
             if let pid = links?.pid {
                 record(sampler(of: "links", pid, &samplers).sample(), of: "links", incarnation: 1)
@@ -134,9 +136,19 @@ final class RunInProgress: Sendable {
         return sampler
     }
 
-    private func record(_ cost: Chaos.ProcessSample?, of source: String, incarnation: Int64) {
+    /// - Parameter traffic: asked for just after the process was looked at; that took a millisecond or two.
+    private func record(
+        _ cost: Chaos.ProcessSample?,
+        _ traffic: ServerTraffic? = nil,
+        of source: String,
+        incarnation: Int64
+    ) {
         guard let cost else { return }
         var entry = HistoryEntry(.sample, at: .now(), source: source, incarnation: incarnation)
+        entry.messagesIn = traffic?.messagesIn
+        entry.messagesOut = traffic?.messagesOut
+        entry.bytesIn = traffic?.bytesIn
+        entry.bytesOut = traffic?.bytesOut
         entry.threads = cost.threads
         entry.residentKb = cost.residentKb
         entry.privateKb = cost.privateKb

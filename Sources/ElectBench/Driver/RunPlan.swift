@@ -51,8 +51,10 @@ struct RunPlan: Sendable {
 
     /// The server that the user gave; nil where we start our own.
     var userServer: [String]? { store.urls }
-    /// What it is called beside the runs that it is compared with; nil of a run by itself.
-    var label: String? { isCompared ? combination.label : nil }
+    /// The cell of a sweep that it is.
+    var cell: String?
+    /// What it is called beside the runs that it is compared with, or in its sweep; nil of a run by itself.
+    var label: String? { cell ?? (isCompared ? combination.label : nil) }
     /// How long faults fall.
     var duration: Duration { schedule.duration }
 

@@ -59,6 +59,11 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
     package var privateKb: Int?
     package var cpuMs: Int?
     package var descriptors: Int?
+    /// What a server counted since its start.
+    package var messagesIn: Int?
+    package var messagesOut: Int?
+    package var bytesIn: Int?
+    package var bytesOut: Int?
 
     package init(_ event: HistoryEvent, at time: Timestamp, source: String, incarnation: Int64? = nil) {
         self.t = time.nanoseconds
@@ -85,6 +90,10 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
         case residentKb = "resident_kb"
         case privateKb = "private_kb"
         case cpuMs = "cpu_ms"
+        case messagesIn = "messages_in"
+        case messagesOut = "messages_out"
+        case bytesIn = "bytes_in"
+        case bytesOut = "bytes_out"
     }
 
     /// Nil where a newer version wrote an event that this one doesn't know.

@@ -36,7 +36,8 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     /// answered true.
     case believed
     /// Tasks, memory and processor of a process. `roles_led`, `tasks`, `activities`, `threads`, `resident_kb`, `private_kb`,
-    /// `cpu_ms`, `descriptors`. Of the servers the driver writes it, with `source` `server-1` …
+    /// `cpu_ms`, `descriptors`. Of the servers the driver writes it, with `source` `server-1` …; of our own with `messages_in`,
+    /// `messages_out`, `bytes_in`, `bytes_out`, which the server counted since its start.
     case sample
     /// A signal asked it to stop in order. `reason`: the signal.
     case stopping

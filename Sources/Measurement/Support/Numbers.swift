@@ -78,4 +78,24 @@ package enum Numbers {
         if text.hasSuffix(".") { text.removeLast() }
         return "\(text) \(unit)"
     }
+
+    /// The same as one word, for names of folders: `3s`, `1500ms`.
+    static func plain(_ span: Duration) -> String {
+        let nanoseconds = span.nanoseconds
+        for (unit, length) in [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1000)] as [(String, Int64)]
+        where nanoseconds % length == 0 {
+            return "\(nanoseconds / length)\(unit)"
+        }
+        return "\(nanoseconds)ns"
+    }
+
+    /// Three digits of any size, as a person reads them: `1230`, `12.3`, `0.0123`.
+    static func threeDigits(_ value: Double) -> String {
+        guard value.isFinite, value != 0 else { return value == 0 ? "0" : "" }
+        var digits = 2
+        var size = abs(value)
+        while size >= 10, digits > 0 { (size, digits) = (size / 10, digits - 1) }
+        while size < 0.9995, digits < 9 { (size, digits) = (size * 10, digits + 1) }
+        return fixed(value, digits: digits)
+    }
 }

@@ -13,6 +13,29 @@ import Testing
         #expect(ServerEndpoint.clientPort(inPortsFile: text) == port)
     }
 
+    @Test func `the monitoring port is read from the ports file, where there is one`() {
+        let both = #"{"nats":["nats://127.0.0.1:40815"],"monitoring":["http://127.0.0.1:38001"]}"#
+        #expect(ServerEndpoint.clientPort(inPortsFile: both) == 40815)
+        #expect(ServerEndpoint.monitoringPort(inPortsFile: both) == 38001)
+        #expect(ServerEndpoint.monitoringPort(inPortsFile: #"{"nats":["nats://127.0.0.1:40815"]}"#) == nil)
+    }
+
+    @Test func `the counters are read from the server's own words`() {
+        let body = """
+            {
+              "in_msgs": 12,
+              "out_msgs": 340,
+              "in_bytes": 5600,
+              "out_bytes": 78000,
+              "slow_consumers": 0
+            }
+            """
+        let traffic = ServerTraffic(messagesIn: 12, messagesOut: 340, bytesIn: 5600, bytesOut: 78000)
+        #expect(ServerTraffic(varz: "HTTP/1.0 200 OK\r\n\r\n" + body) == traffic)
+        #expect(ServerTraffic(varz: body.replacing("\"out_bytes\"", with: "\"other\"")) == nil)
+        #expect(ServerTraffic(varz: String(body.prefix(40))) == nil, "an answer that was cut off")
+    }
+
     @Test func `a ports file that is not written to its end has no port`() {
         let whole = #"{"nats":["nats://127.0.0.1:32817"]}"#
         for length in 0..<whole.count {
@@ -50,6 +73,7 @@ import Testing
                 server_name: "server-1"
                 host: "127.0.0.1"
                 port: -1
+                http: "127.0.0.1:-1"
                 ports_file_dir: "/tmp/a \"b\"\\c/server-1"
                 jetstream {
                     store_dir: "/tmp/a \"b\"\\c/server-1/store"
@@ -73,6 +97,7 @@ import Testing
                 server_name: "server-1"
                 host: "127.0.0.1"
                 port: 4222
+                http: "127.0.0.1:-1"
                 ports_file_dir: "/tmp/run/server-1"
                 jetstream {
                     store_dir: "/tmp/run/server-1/store"

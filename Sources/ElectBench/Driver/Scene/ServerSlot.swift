@@ -11,6 +11,8 @@ final class ServerSlot: FaultTarget {
         var configuration: ServerConfiguration
         var server: NATSServer?
         var lives: Int64 = 0
+        /// Where the present life tells what it counted.
+        var monitoringPort: Int?
         /// Signals were sent that end the present life.
         var expectedExits = 0
         /// The run is over: its end is what we want, and no life follows.
@@ -37,6 +39,12 @@ final class ServerSlot: FaultTarget {
     /// The present life, counted from 1, with its process; nil between two.
     var life: (number: Int64, pid: Int32)? {
         state.withLock { state in state.server?.pid.map { (state.lives, $0) } }
+    }
+
+    /// What a life has counted since its start; nil where it doesn't answer, or another one has begun.
+    func traffic(of life: Int64) async -> ServerTraffic? {
+        guard let port = state.withLock({ $0.lives == life ? $0.monitoringPort : nil }) else { return nil }
+        return await ServerTraffic.ask(port: port)
     }
 
     func expectExit(of life: ChildProcess) { state.withLock { $0.expectedExits += 1 } }
@@ -77,6 +85,7 @@ final class ServerSlot: FaultTarget {
             let gone = Latch()
             state.server = server
             state.lives += 1
+            state.monitoringPort = nil
             state.expectedExits = 0
             state.gone = gone
             return (server, gone)
@@ -90,6 +99,7 @@ final class ServerSlot: FaultTarget {
             gone.open()
         }
         let endpoint = try await started.value()
+        state.withLock { $0.monitoringPort = endpoint.monitoringPort }
         let ready = Timestamp.now()
         let id = await NATSStore.serverID(at: endpoint.url)
         run.history.record(.serverReady, at: ready) { entry in

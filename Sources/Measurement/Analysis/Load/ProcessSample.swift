@@ -29,6 +29,10 @@ package struct ProcessSample: Hashable, Sendable {
     package var privateKb: Int?
     package var cpuMs: Int?
     package var descriptors: Int?
+    package var messagesIn: Int?
+    package var messagesOut: Int?
+    package var bytesIn: Int?
+    package var bytesOut: Int?
 
     init(_ entry: HistoryEntry) {
         at = entry.time
@@ -41,6 +45,10 @@ package struct ProcessSample: Hashable, Sendable {
         privateKb = entry.privateKb
         cpuMs = entry.cpuMs
         descriptors = entry.descriptors
+        messagesIn = entry.messagesIn
+        messagesOut = entry.messagesOut
+        bytesIn = entry.bytesIn
+        bytesOut = entry.bytesOut
     }
 
     package var kind: SourceKind { SourceKind(source.instance) }

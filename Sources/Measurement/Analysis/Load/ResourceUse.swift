@@ -40,6 +40,10 @@ package struct ResourceUse: Hashable, Sendable {
     package var processorPercent: [SourceKind: Double]
     /// How many processes ``processorPercent`` adds up.
     package var processes: [SourceKind: Int]
+    /// Of the own servers, over the measured part.
+    package var traffic: ServerRates
+    /// Nil in a run without a long enough quiet part.
+    package var quiet: QuietUse?
 
     /// Whose use is worth a line: links only in a run that has them.
     package var kinds: [SourceKind] { SourceKind.allCases.filter { $0 != .links || processes[$0] != nil } }
@@ -62,9 +66,11 @@ package struct ResourceUse: Hashable, Sendable {
         }
 
         (processorPercent, processes) = Self.processor(bySource)
+        traffic = ServerRates(bySource)
+        quiet = QuietUse(history, samples: samples, window: window)
     }
 
-    private static func processor(
+    static func processor(
         _ bySource: [Incarnation: [ProcessSample]]
     ) -> (percent: [SourceKind: Double], processes: [SourceKind: Int]) {
         struct Use {

@@ -1,0 +1,125 @@
+import ArgumentParser
+import ElectionCore
+import Measurement
+
+/// The grid of a sweep, read from its command's words and checked: a run's plan for each cell.
+struct SweepGrid: Sendable {
+    let description: SweepDescription
+    /// A plan a cell, in the description's order.
+    let plans: [RunPlan]
+
+    /// What a cell has that says nothing else: long enough for some kills to hit a leader, and for a quiet part before.
+    static let defaults = [
+        "--name=sweep", "--duration=20s", "--warm-up=10s", "--faults=kill", "--fault-interval=2s",
+        "--downtime=500ms-1500ms",
+        "--min-faults=0",
+    ]
+
+    /// Options of `run` that a sweep has not, with why.
+    private static let refused = [
+        "--scenario": "a sweep's cells have one phase each", "--print-schedule": "each cell has a schedule of its own",
+        "--web": "the page follows one run",
+        "--baseline": "it is of one run: use electbench compare on a cell's folder",
+    ]
+
+    /// Words that a resumed sweep may be given anew: what is kept from its description, or is no part of it.
+    static let free = ["--password", "--token", "--quiet", "--no-progress"]
+
+    /// - Parameters:
+    ///   - instances: the sizes, at least one of each.
+    ///   - others: options of `run` as they were typed.
+    /// - Throws: ``Failure`` with exit code 64, or what ArgumentParser throws.
+    init(instances: [Int], roles: [Int], ttls: [Duration], heartbeat: Duration?, others: [String]) throws {
+        for (option, reason) in Self.refused.sorted(by: { $0.key < $1.key })
+        where others.contains(where: { $0 == option || $0.hasPrefix(option + "=") }) {
+            throw Failure.badArgument("\(option): \(reason); leave it out")
+        }
+        let first = try Self.command(others, instances: instances[0], roles: roles[0], ttls[0], heartbeat)
+        guard first.comparison.combinations.count == 1 else {
+            throw Failure.badArgument("a sweep has one --detector and one --campaign: sweep once for each")
+        }
+        // Drawn once: all cells have the same.
+        let seed = try first.plans()[0].seed
+        var others = others
+        if first.seed == nil { others += ["--seed", "\(seed)"] }
+        description = SweepDescription(
+            name: first.name,
+            seed: seed,
+            instances: instances,
+            roles: roles,
+            ttls: ttls,
+            heartbeat: heartbeat,
+            words: Self.words(instances, roles, ttls, heartbeat) + Self.kept(others),
+            version: ElectBench.version,
+            kernel: Host.kernel(),
+            cores: Host.cores(),
+            memoryKb: Host.memoryKb()
+        )
+        plans = try description.cells.map { cell in
+            let load = cell.load
+            var words = others
+            if ttls.count > 1, first.store.urls != nil {
+                // A bucket that stays has one age limit, and so serves one ttl.
+                words += ["--bucket", "\(first.election.bucket)-ttl\(Durations.text(load.ttl))"]
+            }
+            var plan = try Self.command(
+                words,
+                instances: load.instances,
+                roles: load.roles,
+                load.ttl,
+                load.heartbeat
+            ).plans()[0]
+            plan.cell = cell.label
+            return plan
+        }
+    }
+
+    /// The `run` that a cell is.
+    private static func command(
+        _ others: [String],
+        instances: Int,
+        roles: Int,
+        _ ttl: Duration,
+        _ heartbeat: Duration?
+    ) throws -> RunCommand {
+        let third = Duration.nanoseconds(ttl.nanoseconds / 3)
+        return try RunCommand.parse(
+            defaults + [
+                "--instances=\(instances)", "--roles=\(roles)", "--ttl=\(Durations.text(ttl))",
+                "--heartbeat=\(Durations.text(heartbeat ?? third))",
+            ] + others
+        )
+    }
+
+    private static func words(
+        _ instances: [Int],
+        _ roles: [Int],
+        _ ttls: [Duration],
+        _ heartbeat: Duration?
+    ) -> [String] {
+        func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ",") }
+        return [
+            "--instances", list(instances), "--roles", list(roles), "--ttl",
+            ttls.map(Durations.text).joined(separator: ","),
+        ] + (heartbeat.map { ["--heartbeat", Durations.text($0)] } ?? [])
+    }
+
+    /// What belongs to the sweep: no secret, nothing of how it is shown or where it is kept.
+    private static func kept(_ words: [String]) -> [String] {
+        var kept: [String] = []
+        var isValue = false
+        for word in words {
+            if isValue {
+                isValue = false
+                continue
+            }
+            let name = word.prefix { $0 != "=" }
+            if ["--password", "--token", "--output"].contains(name) {
+                isValue = name.count == word.count
+            } else if !["--quiet", "--no-progress"].contains(name) {
+                kept.append(word)
+            }
+        }
+        return RunPlan.withoutSecrets(kept)
+    }
+}
