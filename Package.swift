@@ -48,6 +48,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
         .target(name: "CLinux"),
+        // Compresses exports: gzip's format is zlib's.
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "ElectionCore",
             dependencies: [
@@ -65,7 +67,7 @@ let package = Package(
         ),
         .target(
             name: "Measurement",
-            dependencies: ["ElectionCore", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            dependencies: ["CZlib", "ElectionCore", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: settings
         ),
         .target(
@@ -116,7 +118,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "ElectBenchTests", dependencies: ["ElectBench", "ElectionCore"], swiftSettings: settings),
+        .testTarget(
+            name: "ElectBenchTests",
+            dependencies: ["ElectBench", "ElectionCore", "Measurement", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["NATSStore", "Chaos", "ElectionCore", "TestSupport"],

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Measurement
 import SystemPackage
 
 struct CheckCommand: ParsableCommand {
@@ -20,15 +21,19 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup
     var gate: ThresholdOptions
 
+    @OptionGroup(title: "Exports")
+    var exports: ExportOptions
+
     func run() throws {
+        let exports = try ExportOutcome(exports)
         if let comparison = try ComparisonOutcome.recompute(FilePath(folder)) {
             let comparison = try comparison.judged(by: gate)
-            comparison.printVerdicts()
-            comparison.print()
-            throw comparison.exitCode
+            comparison.printVerdicts(exports)
+            comparison.print(exports)
+            throw exports.write(comparison.export, comparison.exitCode)
         }
         let outcome = try ReportOutcome.write(FilePath(folder)).judged(by: gate)
-        outcome.print()
-        throw outcome.exitCode
+        outcome.print(exports)
+        throw exports.write(Export(outcome.report), outcome.exitCode)
     }
 }

@@ -28,7 +28,8 @@ struct ReportOutcome {
     var hasMeasured: Bool { report.summary.analysis.window.hasBegun }
     var exitCode: ExitCode { ExitCode(report.exitCode) }
 
-    func print() {
+    func print(_ exports: ExportOutcome) {
+        if exports.takesStandardOutput { return }
         StandardOutput.line(report.finalTable(StandardOutput.style))
         StandardOutput.line("Folder: \(folder)")
         StandardOutput.line("Repeat: \(report.summary.analysis.run.repeatCommand)")

@@ -76,6 +76,9 @@ struct RunCommand: AsyncParsableCommand {
     )
     var abortOnFail = false
 
+    @OptionGroup(title: "Exports")
+    var exports: ExportOptions
+
     @Option(help: "Where the run's folder is made.")
     var output = "results"
 
@@ -121,7 +124,9 @@ struct RunCommand: AsyncParsableCommand {
             StandardOutput.write(plans[0].schedule.text)
             return
         }
-        throw try await plans.count == 1 ? Driver(plan: plans[0]).run() : Comparison(plans: plans).run()
+        let exports = try ExportOutcome(exports)
+        throw try await plans.count == 1
+            ? Driver(plan: plans[0]).run(exports) : Comparison(plans: plans).run(exports)
     }
 }
 

@@ -33,16 +33,17 @@ final class Driver: Sendable {
 
     /// - Returns: the process's exit code.
     /// - Throws: ``Failure`` where there is nothing to measure.
-    func run() async throws -> ExitCode {
+    func run(_ exports: ExportOutcome) async throws -> ExitCode {
         let basis = try await prepare()
         let folder = try RunFolder.make(in: plan.output, name: plan.name, epochNs: Host.wallClockNs())
         try await SignalWatch.during { try await carryOut(on: basis, in: folder, $0) }
         // Everything is on disk: from here on a signal just ends us, and `check` computes the rest.
         let end = try finish(folder)
         // Of a run that failed before it measured anything there is no result to show.
-        if end.failure == nil || end.outcome.hasMeasured { end.outcome.print() }
+        if end.failure == nil || end.outcome.hasMeasured { end.outcome.print(exports) }
+        let code = exports.write(Export(end.outcome.report), end.outcome.exitCode)
         if let failure = end.failure { throw failure }
-        return end.outcome.exitCode
+        return code
     }
 
     /// - Throws: ``Failure`` where no such run can be carried out.

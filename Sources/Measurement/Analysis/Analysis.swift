@@ -5,6 +5,7 @@ package struct Analysis: Sendable {
     package let run: RunDescription
     package let history: History
     package let window: Window
+    package let terms: Terms
     package let faults: [FaultRecord]
     /// Of each fault in the measured part, by its id.
     package let tolls: [Int: FaultToll]
@@ -35,6 +36,7 @@ package struct Analysis: Sendable {
         window = Window(history, started: Timestamp(nanoseconds: run.startedTNs))
         let lives = Lives(history)
         let terms = Terms(history, lives: lives, ttl: ttl, historyEnd: window.historyEnd)
+        self.terms = terms
         let store = StoreView(history, ttl: ttl)
         faults = FaultRecord.all(history)
         let timeline = FaultTimeline(

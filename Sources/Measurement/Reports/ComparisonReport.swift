@@ -55,7 +55,7 @@ package struct ComparisonReport: Sendable {
     /// In the description's order.
     package let runs: [Run]
     /// Nil where none of them can be measured.
-    private let table: SideBySide?
+    let table: SideBySide?
 
     package init(_ description: ComparisonDescription, runs: [Run]) {
         self.description = description
