@@ -6,16 +6,20 @@ package struct Export: Sendable {
 
     /// The runs with what tells them apart; the label of one alone is empty.
     let runs: [(label: String, summary: Summary)]
+    /// Of a comparison's runs that left nothing to measure: why.
+    private let missing: [(label: String, line: String)]
     /// The table of a comparison.
     private let table: SideBySide?
 
     package init(_ report: RunReport) {
         runs = [("", report.summary)]
+        missing = []
         table = nil
     }
 
     package init(_ report: ComparisonReport) {
         runs = report.reports.map { ($0.label, $0.report.summary) }
+        missing = report.runs.filter { $0.summary == nil }.map { ($0.label, $0.line) }
         table = report.table
     }
 
@@ -34,7 +38,7 @@ package struct Export: Sendable {
             guard let table else { return runs.first?.summary.csv ?? [] }
             return table.csv
         case .markdown: return Array(markdown.utf8)
-        case .junit: return Array(JUnitExport.text(runs).utf8)
+        case .junit: return Array(JUnitExport.text(runs, missing: missing).utf8)
         case .openmetrics: return Array(OpenMetricsExport.text(runs).utf8)
         case .benchmark: return BenchmarkExport.json(runs)
         }

@@ -6,8 +6,17 @@ import ElectionCore
 /// What was crossed or broken is a `failure`. What can't be said for too little was seen is an `error`: a skipped case is shown as if
 /// nothing were amiss, and the run's exit code isn't 0. `skipped` is what was not asked for, as fencing without a ledger.
 enum JUnitExport {
-    static func text(_ runs: [(label: String, summary: Summary)]) -> String {
-        let suites = runs.map { suite($0.label, $0.summary) }
+    /// - Parameter missing: runs that left nothing to measure; each has a suite with one error.
+    static func text(
+        _ runs: [(label: String, summary: Summary)],
+        missing: [(label: String, line: String)] = []
+    ) -> String {
+        let suites =
+            runs.map { suite($0.label, $0.summary) }
+            + missing.map { label, line in
+                let lost = Case(group: "run", name: "verdict", outcome: ("error", "inconclusive", line, line))
+                return suite("electbench \(label)", [lost], seconds: "0.000", at: "1970-01-01T00:00:00")
+            }
         let totals = ["tests", "failures", "errors", "skipped"].map { name in
             (name, String(suites.map { $0.count[name, default: 0] }.reduce(0, +)))
         }
@@ -39,24 +48,35 @@ enum JUnitExport {
     }
 
     private static func suite(_ label: String, _ summary: Summary) -> (element: XMLElement, count: [String: Int]) {
-        let cases = [verdict(summary)] + summary.thresholds.map(threshold) + rules(summary) + faults(summary)
-        func count(_ kind: String) -> Int { cases.count { $0.outcome?.kind == kind } }
         let run = summary.analysis.run
+        let properties = properties(of: run).map { XMLElement("property", [("name", $0), ("value", $1)]) }
+        let output = "run \(run.runID)\nTo repeat it:\n\(run.repeatCommand)\n"
+        return suite(
+            label.isEmpty ? "electbench" : "electbench \(label)",
+            [verdict(summary)] + summary.thresholds.map(threshold) + rules(summary) + faults(summary),
+            seconds: seconds(summary),
+            at: String(run.startedAt.prefix(19)),
+            before: [XMLElement("properties", [], properties)],
+            after: [XMLElement("system-out", text: output)]
+        )
+    }
+
+    private static func suite(
+        _ name: String,
+        _ cases: [Case],
+        seconds: String,
+        at time: String,
+        before: [XMLElement] = [],
+        after: [XMLElement] = []
+    ) -> (element: XMLElement, count: [String: Int]) {
+        func count(_ kind: String) -> Int { cases.count { $0.outcome?.kind == kind } }
         let count = [
             "tests": cases.count, "failures": count("failure"), "errors": count("error"), "skipped": count("skipped"),
         ]
         let attributes =
-            [("name", label.isEmpty ? "electbench" : "electbench \(label)")]
-            + ["tests", "failures", "errors", "skipped"].map { ($0, String(count[$0, default: 0])) }
-            + [("time", seconds(summary)), ("timestamp", String(run.startedAt.prefix(19)))]
-        let properties = properties(of: run).map { XMLElement("property", [("name", $0), ("value", $1)]) }
-        let output = "run \(run.runID)\nTo repeat it:\n\(run.repeatCommand)\n"
-        let element = XMLElement(
-            "testsuite",
-            attributes,
-            [XMLElement("properties", [], properties)] + cases.map(\.element) + [XMLElement("system-out", text: output)]
-        )
-        return (element, count)
+            [("name", name)] + ["tests", "failures", "errors", "skipped"].map { ($0, String(count[$0, default: 0])) }
+            + [("time", seconds), ("timestamp", time)]
+        return (XMLElement("testsuite", attributes, before + cases.map(\.element) + after), count)
     }
 
     private static func seconds(_ summary: Summary) -> String { summary.statistic("measured_s")?.value ?? "0.000" }

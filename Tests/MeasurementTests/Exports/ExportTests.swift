@@ -41,6 +41,22 @@ import Testing
         #expect(junit.cases["electbench.run verdict"]?.outcome == "failure")
     }
 
+    @Test func `A comparison has a suite for each run, and an error for one that was not carried out`() throws {
+        let measured = RunReport(Story.run(), RunReportTests.story().history)
+        let description = ComparisonDescription(name: "c", seed: 1, runs: ["a", "b"], repeatCommand: ["electbench"])
+        let report = ComparisonReport(
+            description,
+            runs: [.init(label: "a", state: .measured(measured)), .init(label: "b", state: .unreadable)]
+        )
+        let junit = try JUnit(text(.junit, of: Export(report)))
+        #expect(junit.counts.count == 2)
+        #expect(junit.counts[1] == ["tests": 1, "failures": 0, "errors": 1, "skipped": 0])
+        #expect(text(.openmetrics, of: Export(report)).contains("electbench_exit_code{run=\"a\"} "))
+        #expect(text(.benchmark, of: Export(report)).contains("\"name\" : \"a leaderless_ms\""))
+        let documents = try JSONSerialization.jsonObject(with: Data(Export(report).bytes(.json))) as? [Any]
+        #expect(documents?.count == 1)
+    }
+
     @Test func `What XML forbids is replaced, and what it needs is escaped`() throws {
         let odd = export { run, _ in
             run.repeatCommand = "a <b> & \"c\" 'd' \u{1B}[31m\u{0}\u{FFFE} e\tf\ng"

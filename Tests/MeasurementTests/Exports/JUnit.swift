@@ -32,6 +32,7 @@ final class JUnit: NSObject, XMLParserDelegate {
         "testsuites": "", "testsuite": "testsuites", "properties": "testsuite", "property": "properties",
         "testcase": "testsuite", "failure": "testcase", "error": "testcase", "skipped": "testcase",
     ]
+    private static let counted: Set = ["tests", "failures", "errors", "skipped"]
     private static let needed = [
         "testsuite": ["name", "tests", "failures", "errors", "skipped", "time", "timestamp"],
         "testcase": ["name", "classname", "time"], "property": ["name", "value"], "failure": ["message", "type"],
@@ -52,7 +53,8 @@ final class JUnit: NSObject, XMLParserDelegate {
         path.append(name)
         text = ""
         switch name {
-        case "testsuite": counts.append(attributes.compactMapValues { Int($0) })
+        case "testsuite":
+            counts.append(attributes.filter { Self.counted.contains($0.key) }.compactMapValues { Int($0) })
         case "property": properties[attributes["name"] ?? ""] = attributes["value"]
         case "testcase":
             current = ("\(attributes["classname"] ?? "") \(attributes["name"] ?? "")", Case())
@@ -69,7 +71,7 @@ final class JUnit: NSObject, XMLParserDelegate {
         path.removeLast()
         if name == "system-out", path.last == "testcase", current?.value.outcome == nil { current?.value.words = text }
         guard name == "testcase", let made = current else { return }
-        if cases.updateValue(made.value, forKey: made.key) != nil { problems.append("\(made.key) stands twice") }
+        cases[made.key] = made.value
         current = nil
     }
 }
