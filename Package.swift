@@ -48,6 +48,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
         .target(name: "CLinux"),
+        // Compresses exports: gzip's format is zlib's.
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "ElectionCore",
             dependencies: [
@@ -65,7 +67,7 @@ let package = Package(
         ),
         .target(
             name: "Measurement",
-            dependencies: ["ElectionCore", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            dependencies: ["CZlib", "ElectionCore", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: settings
         ),
         .target(
@@ -138,7 +140,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ElectBenchTests",
-            dependencies: ["ElectBench", "ElectionCore", "TestSupport"],
+            dependencies: [
+                "ElectBench", "ElectionCore", "Measurement", "TestSupport", .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -48,13 +48,15 @@ struct ScenarioTests {
         ("name", "n"), ("quiet", "true"), ("no-progress", "true"), ("sabotage", "no-cas"),
         ("baseline", "results/before"), ("tolerance", "gap_ms=2"), ("force", "true"), ("web", "8080"),
         ("threshold", "violations:count<1"), ("abort-on-fail", "true"),
+        ("export-json", "/j"), ("export-markdown", "/m"), ("export-csv", "/c"), ("export-junit", "/u"),
+        ("export-openmetrics", "/o"), ("export-benchmark", "/b"),
     ]
 
     /// Every option's value, but the scenario's own.
     private static func values(of command: RunCommand) -> [String] {
         let groups: [(label: String, members: any ParsableArguments)] = [
             ("_faults", command.faults), ("_comparison", command.comparison), ("_election", command.election),
-            ("_store", command.store), ("_gate", command.gate),
+            ("_store", command.store), ("_gate", command.gate), ("_exports", command.exports),
         ]
         let own = Mirror(reflecting: command).children.filter { child in
             child.label != "_file" && !groups.contains { $0.label == child.label }

@@ -68,6 +68,11 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         ),
         BadInput("--priorities", "1,2", saying: "--priorities", "add --campaign ranked"),
         BadInput("--priorities", "1,high", saying: "--priorities", "20,10"),
+        BadInput("--threshold", "failver_ms:p(99)<1", saying: "no measure \"failver_ms\"", "did you mean failover_ms?"),
+        BadInput("--threshold", "failover_ms{fault=pause}:avg<1", saying: "no fault \"pause\"", "has kill, stop"),
+        BadInput("--threshold", "failover_ms:p(99)<1s", saying: "\"1s\" is no plain number in ms"),
+        BadInput("--threshold", "", saying: "--threshold", "write measure{tag=value}"),
+        BadInput("--export-json", "/tmp", saying: "--export-json /tmp cannot be written"),
         BadInput("--wat", saying: "--wat"),
         BadInput("unheard-of", saying: "unheard-of"),
     ]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Measurement
 import SystemPackage
 
 struct CheckCommand: AsyncParsableCommand {
@@ -26,19 +27,23 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup
     var gate: ThresholdOptions
 
+    @OptionGroup(title: "Exports")
+    var exports: ExportOptions
+
     func run() async throws {
+        let exports = try ExportOutcome(exports)
         if let comparison = try await ComparisonOutcome.recompute(FilePath(folder)) {
             let comparison = try comparison.judged(by: gate)
-            comparison.printVerdicts()
-            comparison.print()
-            throw comparison.exitCode
+            comparison.printVerdicts(exports)
+            comparison.print(exports)
+            throw exports.write(comparison.export, comparison.exitCode)
         }
         if let sweep = try SweepOutcome.recompute(FilePath(folder)) {
             sweep.print()
             throw sweep.exitCode
         }
         let outcome = try await ReportOutcome.write(FilePath(folder)).judged(by: gate)
-        outcome.print()
-        throw outcome.exitCode
+        outcome.print(exports)
+        throw exports.write(Export(outcome.report), outcome.exitCode)
     }
 }

@@ -62,11 +62,15 @@ struct ComparisonOutcome {
     var exitCode: ExitCode { ExitCode.decisive(of: report.runs.map { ExitCode($0.exitCode) }) }
 
     /// Each run's verdict, a line each.
-    func printVerdicts() {
+    func printVerdicts(_ exports: ExportOutcome) {
+        if exports.takesStandardOutput { return }
         for run in report.runs { StandardOutput.line(run.line) }
     }
 
-    func print() {
+    var export: Export { Export(report) }
+
+    func print(_ exports: ExportOutcome) {
+        if exports.takesStandardOutput { return }
         if report.hasTable { StandardOutput.line("\n" + report.finalTable(StandardOutput.style)) }
         StandardOutput.line("Folder: \(folder)")
         if let page { StandardOutput.line("Report: \(page)") }

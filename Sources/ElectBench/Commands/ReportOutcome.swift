@@ -35,7 +35,8 @@ struct ReportOutcome {
     var hasMeasured: Bool { report.summary.analysis.window.hasBegun }
     var exitCode: ExitCode { ExitCode(report.exitCode) }
 
-    func print() {
+    func print(_ exports: ExportOutcome) {
+        if exports.takesStandardOutput { return }
         StandardOutput.line(report.finalTable(StandardOutput.style))
         StandardOutput.line("Folder: \(folder)")
         if let page { StandardOutput.line("Report: \(page)") }

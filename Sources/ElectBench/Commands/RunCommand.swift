@@ -81,6 +81,9 @@ struct RunCommand: AsyncParsableCommand {
     )
     var abortOnFail = false
 
+    @OptionGroup(title: "Exports")
+    var exports: ExportOptions
+
     @Option(help: "Where the run's folder is made.", completion: .directory)
     var output = "results"
 
@@ -141,8 +144,9 @@ struct RunCommand: AsyncParsableCommand {
             )
         }
         let baseline = try baseline.read()
+        let exports = try ExportOutcome(exports)
         throw try await plans.count == 1
-            ? Driver(plan: plans[0]).run(against: baseline) : Comparison(plans: plans).run()
+            ? Driver(plan: plans[0]).run(exports, against: baseline) : Comparison(plans: plans).run(exports)
     }
 }
 

@@ -10,7 +10,7 @@ struct Comparison: Sendable {
 
     /// - Returns: the process's exit code.
     /// - Throws: ``Failure`` where no run can be begun, or the reports can't be written.
-    func run() async throws -> ExitCode {
+    func run(_ exports: ExportOutcome) async throws -> ExitCode {
         let first = plans[0]
         let basis = try await Driver(plan: first).prepare()
         let folder = try ResultFolder.make(in: first.output, name: first.name, epochNs: Host.wallClockNs())
@@ -21,23 +21,30 @@ struct Comparison: Sendable {
             repeatCommand: first.repeatCommand(of: plans.map(\.combination))
         )
         try ComparisonOutcome.write(description, to: folder)
-        let done = await SignalWatch.during { await carryOut(on: basis, in: folder, $0) }
+        let shows = !exports.takesStandardOutput
+        let done = await SignalWatch.during { await carryOut(on: basis, in: folder, $0, shows: shows) }
         let rest = plans.dropFirst(done.count)
             .map { ComparisonReport.Run(label: $0.combination.label, state: .notBegun) }
-        for run in rest { StandardOutput.line(run.line) }
+        if shows { for run in rest { StandardOutput.line(run.line) } }
         await basis.page?.close("All runs are over.")
         let outcome = try ComparisonOutcome.write(
             ComparisonReport(description, runs: done.map(\.run) + rest),
             to: folder
         )
-        outcome.print()
-        return ExitCode.decisive(of: done.compactMap(\.failure?.exitCode) + [outcome.exitCode])
+        outcome.print(exports)
+        let code = ExitCode.decisive(of: done.compactMap(\.failure?.exitCode) + [outcome.exitCode])
+        return exports.write(outcome.export, code)
     }
 
     private typealias Done = (run: ComparisonReport.Run, failure: Failure?)
 
     /// - Returns: all runs, or those until a signal came.
-    private func carryOut(on basis: Driver.Basis, in folder: FilePath, _ signals: SignalWatch) async -> [Done] {
+    private func carryOut(
+        on basis: Driver.Basis,
+        in folder: FilePath,
+        _ signals: SignalWatch,
+        shows: Bool
+    ) async -> [Done] {
         var done: [Done] = []
         var mayHold = false
         for (index, plan) in plans.enumerated() where !signals.hasFired {
@@ -45,7 +52,9 @@ struct Comparison: Sendable {
             if mayHold { plan.rest = plan.election.bucketSettings.ageLimit }
             let driver = Driver(plan: plan)
             driver.announce("run \(index + 1) of \(plans.count)")
-            done.append(await carryOut(driver, on: basis, in: folder, signals))
+            let end = await carryOut(driver, on: basis, in: folder, signals)
+            if shows { StandardOutput.line(end.run.line) }
+            done.append(end)
             mayHold = driver.live.now.leavesRecords
         }
         return done
@@ -72,7 +81,6 @@ struct Comparison: Sendable {
             failure = error as? Failure ?? .notCarriedOut("\(error)")
         }
         let run = ComparisonReport.Run(label: label, state: state)
-        StandardOutput.line(run.line)
         if let failure { StandardError.line("electbench: \(label): \(failure.line.onOneLine)") }
         return (run, failure)
     }

@@ -35,7 +35,7 @@ final class Driver: Sendable {
 
     /// - Returns: the process's exit code, of the run and of its comparison with a baseline.
     /// - Throws: ``Failure`` where there is nothing to measure, or nothing to compare.
-    func run(against baseline: Baseline? = nil) async throws -> ExitCode {
+    func run(_ exports: ExportOutcome, against baseline: Baseline? = nil) async throws -> ExitCode {
         let basis = try await prepare()
         try baseline?.requireComparable(plan.description(of: "", started: began, version: basis.server?.version))
         let folder = try RunFolder.make(in: plan.output, name: plan.name, epochNs: Host.wallClockNs())
@@ -45,13 +45,16 @@ final class Driver: Sendable {
         await basis.page?.show(end.outcome.report)
         await basis.page?.close("The run is over: \(end.outcome.report.verdict.rawValue.uppercased()).")
         // Of a run that failed before it measured anything there is no result to show.
-        if end.failure == nil || end.outcome.hasMeasured { end.outcome.print() }
+        if end.failure == nil || end.outcome.hasMeasured { end.outcome.print(exports) }
+        let code = exports.write(Export(end.outcome.report), end.outcome.exitCode)
         if let failure = end.failure { throw failure }
-        guard let baseline else { return end.outcome.exitCode }
+        guard let baseline else { return code }
         let comparison = try baseline.compare(with: end.outcome.report, in: folder.path)
-        StandardOutput.line("")
-        comparison.print()
-        return ExitCode.decisive(of: [end.outcome.exitCode, comparison.exitCode])
+        if !exports.takesStandardOutput {
+            StandardOutput.line("")
+            comparison.print()
+        }
+        return ExitCode.decisive(of: [code, comparison.exitCode])
     }
 
     /// - Throws: ``Failure`` where no such run can be carried out.

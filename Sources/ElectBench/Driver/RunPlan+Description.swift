@@ -82,6 +82,7 @@ extension RunPlan {
     private func words(of scenario: Scenario, _ methods: [String]) -> [String] {
         var left = ["seed", "server", "password", "token", "output", "quiet", "no-progress", "print-schedule"]
         left += ["baseline", "tolerance", "force"]
+        left += Export.Format.allCases.map { "export-\($0.rawValue)" }
         if isCompared { left += ["detector", "campaign"] }
         return ["--scenario", scenario.name]
             + scenario.overrides.filter { !left.contains($0.name) }.flatMap(\.words) + (isCompared ? methods : [])

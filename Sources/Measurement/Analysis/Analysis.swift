@@ -35,7 +35,8 @@ package struct Analysis: Sendable {
         let ttl = Duration.nanoseconds(run.settings.ttlNs)
         window = Window(history, started: Timestamp(nanoseconds: run.startedTNs))
         let lives = Lives(history)
-        terms = Terms(history, lives: lives, ttl: ttl, historyEnd: window.historyEnd)
+        let terms = Terms(history, lives: lives, ttl: ttl, historyEnd: window.historyEnd)
+        self.terms = terms
         let store = StoreView(history, ttl: ttl)
         faults = FaultRecord.all(history)
         let timeline = FaultTimeline(

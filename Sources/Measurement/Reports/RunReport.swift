@@ -66,7 +66,7 @@ package struct RunReport: Sendable {
             ("thresholds.csv", summary.thresholdsCSV),
             ("summary.csv", summary.csv),
             (SummaryDocument.file, SummaryDocument(summary).json),
-            ("summary.md", Array(MarkdownRenderer.text(summary.page, run: analysis.run).utf8)),
+            ("summary.md", Array(summary.markdown.utf8)),
         ]
     }
 

@@ -20,9 +20,10 @@ package struct SideBySide: Sendable {
 
     /// Every report's name and bytes.
     package var files: [(name: String, bytes: [UInt8])] {
-        let markdown = MarkdownRenderer.text(page, runs: runs.map { ($0.label, $0.summary.analysis.run) })
         return [(Self.csvFile, csv), (Self.markdownFile, Array(markdown.utf8))]
     }
+
+    var markdown: String { MarkdownRenderer.text(page, runs: runs.map { ($0.label, $0.summary.analysis.run) }) }
 
     /// Writes each report into a folder in one step, in place of an older one.
     ///

@@ -23,6 +23,15 @@ package enum Numbers {
         return text.hasSuffix(".") ? String(text.dropLast()) : text
     }
 
+    /// A number as text with its point `digits` to the left: `shifted("12.5", by: 3)` is `0.0125`.
+    static func shifted(_ text: String, by digits: Int) -> String {
+        guard digits > 0 else { return text }
+        let sign = text.hasPrefix("-") ? "-" : ""
+        let parts = text.dropFirst(sign.count).split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let whole = String(repeating: "0", count: max(0, digits + 1 - parts[0].count)) + parts[0]
+        return "\(sign)\(whole.dropLast(digits)).\(whole.suffix(digits))\(parts.count > 1 ? parts[1] : "")"
+    }
+
     /// Rounded half away from zero; empty where it is not a finite number of reasonable size.
     package static func fixed(_ value: Double, digits: Int) -> String {
         var scale = 1.0

@@ -60,13 +60,18 @@ extension Measure {
         + make(["faults_hit", "faults_applied", "faults_skipped"], "faults", .count, by: .fault)
 
     private static let outages: [Measure] =
-        spans(["store_out_ms", "recovery_ms"], of: "outages", by: .fault, hasRoles: false)
+        (spans(["store_out_ms", "recovery_ms"], of: "outages", by: .fault, hasRoles: false)
         + make(
             ["outage_roles_led", "outage_roles_kept", "outage_roles_back_to_same", "outage_roles_moved"],
             "roles",
             .count,
             by: .fault
-        ) + make(["outage_roles_lost"], "roles", .count, by: .fault) { $0.settlesAtEnd = true }
+        ) + make(["outage_roles_lost"], "roles", .count, by: .fault) { $0.settlesAtEnd = true })
+        .map { measure in
+            var measure = measure
+            measure.moreScopes = Outage.otherKinds
+            return measure
+        }
 
     private static let handovers: [Measure] =
         spans(["gap_ms", "transfer_leaderless_ms"], of: "handovers", by: .cause, hasRoles: true)

@@ -37,6 +37,8 @@ package struct Measure: Hashable, Sendable {
     package var sampleDigits: Int
     /// What its rows are told apart by; nil where it has one row.
     package var scope: Tag?
+    /// Values of the scope's tag besides the run's own.
+    package var moreScopes: [String] = []
     /// Whether each value of the sample has a role.
     package var hasRoles = false
     package var source: Source = .events("values")

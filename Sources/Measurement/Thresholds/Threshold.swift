@@ -63,6 +63,7 @@ package struct Threshold: Hashable, Sendable {
     /// - Throws: ``ThresholdProblem`` where it names a fault kind or a role that the run doesn't have.
     package func check(faults: [String], roles: [String]) throws(ThresholdProblem) {
         for (tag, what, names) in [(Measure.Tag.fault, "fault", faults), (.role, "role", roles)] {
+            let names = names + (tag == .fault ? measure.moreScopes : [])
             guard let name = tags[tag], !names.contains(name) else { continue }
             let shown = names.count > 20 ? "\(names[0]) to \(names[names.count - 1])" : names.joined(separator: ", ")
             throw .missing(what, name, among: names, names.isEmpty ? "this run has none" : "this run has \(shown)")

@@ -68,6 +68,7 @@ import Testing
         #expect(throws: ThresholdProblem.missing("role", "x", among: ["r", "s"], "this run has r, s")) {
             try Threshold("failover_ms{role=x}:avg<1").check(faults: [], roles: ["r", "s"])
         }
+        try Threshold("store_out_ms{fault=several}:max<1").check(faults: ["kill"], roles: [])
         try Threshold("failover_ms{fault=kill,role=r}:avg<1").check(faults: ["kill"], roles: ["r"])
     }
 

@@ -20,8 +20,13 @@ package struct Outage: Hashable, Sendable {
     /// The kind of its faults; `several` where they are of more than one, `none` where there is none.
     package var kind: String {
         let kinds = Set(faults.map(\.kind))
-        return kinds.count > 1 ? "several" : kinds.first ?? "none"
+        return kinds.count > 1 ? Self.severalKinds : kinds.first ?? Self.noKind
     }
+
+    private static let severalKinds = "several"
+    private static let noKind = "none"
+    /// What ``kind`` may be besides a fault's.
+    static let otherKinds = [severalKinds, noKind]
 
     /// Those that began in the measured part, by time.
     static func all(
