@@ -15,16 +15,7 @@ import Testing
 
     /// What is said where it is refused; nil where it isn't.
     private func refusal(_ words: String...) -> String? {
-        do {
-            _ = try (try ElectBench.command(["sweep"] + words) as? SweepCommand)?.grid()
-            return nil
-        } catch let failure as Failure {
-            #expect(failure.exitCode == .validationFailure)
-            return failure.line
-        } catch {
-            #expect(ElectBench.exitCode(for: error) == .validationFailure)
-            return ElectBench.message(for: error)
-        }
+        Typed.refusal { _ = try (try ElectBench.command(["sweep"] + words) as? SweepCommand)?.grid() }
     }
 
     @Test func `a cell is a run of its size, with the sweep's own defaults`() throws {
