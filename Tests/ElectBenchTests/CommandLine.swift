@@ -28,8 +28,13 @@ enum Typed {
 
     /// What is said where it is refused; nil where it isn't.
     static func refusal(_ words: [String]) throws -> String? {
+        refusal { _ = try (try ElectBench.command(words) as? RunCommand)?.plans() }
+    }
+
+    /// The same of anything that a command does.
+    static func refusal(_ body: () throws -> Void) -> String? {
         do {
-            _ = try (try ElectBench.command(words) as? RunCommand)?.plans()
+            try body()
             return nil
         } catch let failure as Failure {
             #expect(failure.exitCode == .validationFailure)

@@ -149,7 +149,7 @@ struct RunCommandTests {
         "are not looked for in a word that is no command",
         arguments: [
             (["runn"], "there is no command \"runn\"; did you mean run?"),
-            (["chek", "--help"], "did you mean check? There are run, instance, check"),
+            (["chek", "--help"], "did you mean check? There are run, "),
             (["help", "instence"], "did you mean instance?"),
             (["explode"], "there is no command \"explode\"; there are"),
         ] as [([String], String)]

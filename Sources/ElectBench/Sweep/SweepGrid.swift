@@ -38,9 +38,18 @@ struct SweepGrid: Sendable {
         guard first.comparison.combinations.count == 1 else {
             throw Failure.badArgument("a sweep has one --detector and one --campaign: sweep once for each")
         }
+        guard first.store.urls?.allSatisfy({ RunPlan.withoutSecret($0) == $0 }) ?? true else {
+            throw Failure.badArgument(
+                "a sweep keeps its server's URL to be resumed with: leave the password out of it, and give --user and NATS_PASSWORD"
+            )
+        }
         // Drawn once: all cells have the same.
         let seed = try first.plans()[0].seed
         var others = others
+        if let urls = first.store.urls, !others.contains(where: { $0 == "--server" || $0.hasPrefix("--server=") }) {
+            // Whoever resumes it elsewhere has another NATS_URL, or none.
+            others += ["--server", urls.joined(separator: ",")]
+        }
         if first.seed == nil { others += ["--seed", "\(seed)"] }
         description = SweepDescription(
             name: first.name,

@@ -26,6 +26,22 @@ import Testing
     }
 
     @Test(arguments: executables)
+    func `a server tells what it counted, but not while it stands still`(executable: String) async throws {
+        try await withTemporaryFolder { folder in
+            try await NATSServer.withServer(try configuration(executable, in: folder)) { server, endpoint in
+                let port = try #require(endpoint.monitoringPort)
+                let first = try #require(await ServerTraffic.ask(port: port, patience: .seconds(10)))
+                #expect(first.messagesIn >= 0)
+                server.process?.send(.suspend)
+                // Its threads stop one after the other: an answer or two may come yet.
+                while await ServerTraffic.ask(port: port, patience: .milliseconds(50)) != nil {}
+                server.process?.send(.resume)
+                #expect(await ServerTraffic.ask(port: port, patience: .seconds(10)) != nil)
+            }
+        }
+    }
+
+    @Test(arguments: executables)
     func `a server comes up on a free port, stops in order and leaves its log alone`(executable: String) async throws {
         try await withTemporaryFolder { folder in
             let configuration = try configuration(executable, in: folder)
