@@ -2,7 +2,7 @@
 /* Draws the timeline from the JSON beside it. All instants are microseconds since run_started.
    The zoom outlives new data: dispatch "timeline-data" on document after the section's content was replaced. */
 (() => {
-  const PALETTE = 8, AXIS = 22, FAULTS = 14, EDGE = 4;
+  const PALETTE = 8, AXIS = 22, FAULTS = 14, EDGE = 4, FONT = "12px system-ui, sans-serif";
   const view = { from: 0, to: 0, picked: -1, isWhole: true };
   let stage = null;
 
@@ -23,6 +23,13 @@
         lane.terms.push({ instance: flat[i], incarnation: flat[i + 1], term: flat[i + 2], from: flat[i + 3], to: flat[i + 4] });
       }
     });
+    /* Where faults overlap, their tint is no deeper. They come by their start. */
+    data.inForce = [];
+    for (let i = 0; i < data.faults.length; i += 2) {
+      const last = data.inForce[data.inForce.length - 1];
+      if (last && data.faults[i] <= last[1]) last[1] = Math.max(last[1], data.faults[i + 1]);
+      else data.inForce.push([data.faults[i], data.faults[i + 1]]);
+    }
     return data;
   }
 
@@ -82,7 +89,10 @@
       const width = this.box.clientWidth;
       if (!width) return;
       this.width = width;
-      this.left = width < 600 ? 74 : 130;
+      const pen = this.canvas.getContext("2d");
+      pen.font = FONT;
+      const widest = Math.max(36, ...this.data.lanes.map((lane) => pen.measureText(lane.role).width));
+      this.left = Math.ceil(Math.min(width < 600 ? 74 : 160, widest + 12));
       this.height = this.top + this.lane * this.data.lanes.length + AXIS;
       const scale = window.devicePixelRatio || 1;
       /* A canvas has a largest size. */
@@ -135,7 +145,7 @@
       this.c = this.colours();
       pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
       pen.clearRect(0, 0, this.width, this.height);
-      pen.font = "12px system-ui, sans-serif";
+      pen.font = FONT;
       pen.textBaseline = "middle";
       this.axis();
       this.data.lanes.forEach((lane, index) => this.paintLane(lane, this.top + index * this.lane));
@@ -193,7 +203,10 @@
       pen.textAlign = "left";
       pen.fillStyle = this.c.panel;
       pen.fillRect(this.left, y, this.width - this.left - EDGE, height);
+      let before = null;
       for (const term of lane.terms) {
+        const previous = before;
+        if (!before || term.to > before.to) before = term;
         if (term.to < view.from || term.from > view.to) continue;
         const from = Math.max(this.left, this.x(term.from)), to = Math.min(this.width - EDGE, this.x(term.to));
         const index = term.instance % PALETTE;
@@ -213,6 +226,14 @@
         }
         pen.fillStyle = this.c.page;
         if (to - from > 4) pen.fillRect(to - 1, y, 1, height);
+        /* Two leaders at once: the one before keeps the upper half. */
+        if (previous && previous.to > term.from) {
+          const end = Math.min(this.x(previous.to), to);
+          pen.fillStyle = this.c.fill[previous.instance % PALETTE];
+          pen.fillRect(from, y, end - from, height / 2 - 0.5);
+          pen.fillStyle = this.c.page;
+          pen.fillRect(from, y + height / 2 - 0.5, end - from, 1);
+        }
         pen.globalAlpha = 1;
       }
     }
@@ -249,18 +270,19 @@
       for (let i = 0; i < this.data.outages.length; i += 2) {
         band(this.x(this.data.outages[i]), this.x(this.data.outages[i + 1]), this.c.outage, 0.22, AXIS, bottom);
       }
+      this.data.inForce.forEach(([from, to]) => band(this.x(from), this.x(to), this.c.fault, 0.14, this.top, bottom));
       for (let i = 0; i < faults.length; i += 2) {
         const from = this.x(faults[i]), to = this.x(faults[i + 1]);
         if (to < this.left || from > this.width) continue;
         const y = AXIS + this.faultRow[i / 2] * FAULTS;
-        band(from, to, this.c.fault, 0.13, this.top, bottom);
-        band(from, from + 1, this.c.fault, 0.9, y, bottom);
+        band(from, from + 1, this.c.fault, 0.55, this.top, bottom);
         band(from, to, this.c.fault, 0.35, y, y + FAULTS - 2);
         const room = Math.min(to, this.width) - Math.max(from, this.left) - 6;
         pen.fillStyle = this.c.ink;
         pen.textAlign = "left";
-        const text = this.data.names[i / 2].split(":")[0];
-        if (room > 26) pen.fillText(this.cut(text, room), Math.max(from, this.left) + 3, y + FAULTS / 2 - 0.5);
+        const text = this.data.names[i / 2].split(":")[0], words = text.split(" ");
+        const fits = [text, words.slice(0, 2).join(" "), words[0]].find((name) => pen.measureText(name).width <= room);
+        if (fits) pen.fillText(fits, Math.max(from, this.left) + 3, y + FAULTS / 2 - 0.5);
       }
     }
 
