@@ -28,10 +28,13 @@ struct ReportTests {
             #expect(here.status == 0, "\(here.errors)")
             #expect(here.errors.isEmpty)
             #expect(folder.bytes("report.html") == page)
+            let nowhere = try await sandbox.run(["report", folder.path, "--output", "\(sandbox.output)/no/page.html"])
+            #expect(nowhere.status == 64)
+            #expect(nowhere.errors.contains("give another --output"))
         }
     }
 
-    @Test("of no run, or to no folder, is a bad argument")
+    @Test("of no run is a bad argument")
     func badArguments() async throws {
         try await Sandbox.with { sandbox in
             let none = try await sandbox.run(["report", "/nonexistent"])

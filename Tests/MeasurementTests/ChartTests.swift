@@ -137,6 +137,24 @@ import Testing
         #expect(data.eventsLeftOut == 0)
     }
 
+    @Test func `A flood of one kind of event drives no other from the list, nor any fault from the lanes`() {
+        var story = Story(end: .seconds(60))
+        for index in 0..<1500 {
+            let at = Duration.milliseconds(20 * index)
+            story.lead("r", "a", term: UInt64(2 * index + 1), from: at)
+            story.lead("r", "b", term: UInt64(2 * index + 2), from: at + .milliseconds(5))
+            story.demote("r", "a", term: UInt64(2 * index + 1), at: at + .milliseconds(8))
+            story.demote("r", "b", term: UInt64(2 * index + 2), at: at + .milliseconds(9))
+        }
+        for index in 0..<50 { story.fault(index, "pause", "c", at: .seconds(40 + index / 10)) }
+        let data = TimelineData(story.analysis(faults: ["pause"]))
+        #expect(data.faults.count == 50)
+        #expect(data.events.count == TimelineData.mostEvents)
+        #expect(data.events.count { $0.kind == .fault } == 50)
+        #expect(data.events.map(\.stretch.start) == data.events.map(\.stretch.start).sorted())
+        #expect(data.eventsLeftOut >= 550)
+    }
+
     @Test func `Of many roles those with a violation are drawn, then the longest without a leader`() {
         var story = Story(end: .seconds(10))
         for index in 0..<300 {

@@ -51,7 +51,8 @@
       root.querySelector(".timeline-live").replaceChildren(this.bar(), this.box);
       if (view.isWhole || view.to > this.data.length) { view.from = 0; view.to = this.data.length; }
       this.listen();
-      new ResizeObserver(() => this.resize()).observe(this.box);
+      this.observer = new ResizeObserver(() => this.resize());
+      this.observer.observe(this.box);
       this.resize();
     }
 
@@ -446,6 +447,7 @@
     const root = document.querySelector("[data-timeline]");
     if (!root) return;
     document.documentElement.classList.add("has-script");
+    if (stage) stage.observer.disconnect();
     stage = new Stage(root);
   };
   document.addEventListener("timeline-data", mount);
