@@ -28,7 +28,7 @@ package struct HTMLPage: Sendable {
     private static let reasonsAtOnce = 5
     private static let mostReasons = 200
     static let style = String(decoding: PackageResources.report_css, as: UTF8.self)
-    static let script = String(decoding: PackageResources.timeline_js, as: UTF8.self)
+    static let script = String(decoding: PackageResources.painter_js + PackageResources.timeline_js, as: UTF8.self)
 
     /// The same page gives the same bytes.
     package var bytes: [UInt8] { Array(("<!DOCTYPE html>\n" + html.text + "\n").utf8) }
