@@ -73,7 +73,7 @@ let package = Package(
         .target(
             name: "HTMLReport",
             dependencies: [
-                "ElectionCore", "Measurement",
+                "CLinux", "ElectionCore", "Measurement",
                 // Runs gnuplot, and says where it is.
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),

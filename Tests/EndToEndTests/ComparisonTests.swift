@@ -18,7 +18,7 @@ struct ComparisonTests {
             #expect(run.errors.isEmpty)
             let top = sandbox.latest
             let labels = ["lease-race", "lease-ranked"]
-            #expect(top.files == ["comparison.csv", "comparison.json", "comparison.md"] + labels)
+            #expect(top.files == ["comparison.csv", "comparison.html", "comparison.json", "comparison.md"] + labels)
             let folders = ProcessScan.folderEntries(sandbox.output).filter { $0 != "latest" }
             #expect(folders.count == 1, "latest points to the only folder: \(folders)")
             let runs = labels.map { RunResult(path: "\(top.path)/\($0)") }
@@ -41,7 +41,10 @@ struct ComparisonTests {
     }
 
     private func expectSameAgain(_ sandbox: Sandbox, _ top: RunResult, _ run: Finished) async throws {
-        let names = ["comparison.csv", "comparison.md", "lease-ranked/summary.csv"]
+        let names = [
+            "comparison.csv", "comparison.html", "comparison.md", "lease-ranked/report.html",
+            "lease-ranked/summary.csv",
+        ]
         let before = names.map(top.bytes)
         #expect(before.allSatisfy { !$0.isEmpty })
         _ = await runProgram(["sh", "-c", "rm \(top.path)/comparison.csv \(top.path)/*.md \(top.path)/*/*.csv"])
@@ -50,7 +53,7 @@ struct ComparisonTests {
         #expect(check.errors.isEmpty)
         #expect(names.map(top.bytes) == before)
         func withoutFolder(_ text: String) -> [Substring] {
-            text.split(separator: "\n").filter { !$0.hasPrefix("Folder: ") }
+            text.split(separator: "\n").filter { !$0.hasPrefix("Folder: ") && !$0.hasPrefix("Report: ") }
         }
         #expect(withoutFolder(check.output) == withoutFolder(run.output))
     }

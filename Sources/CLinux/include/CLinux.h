@@ -34,3 +34,7 @@ static inline struct sockaddr_in clinux_loopback(in_port_t port) {
 }
 
 static inline in_port_t clinux_port(struct sockaddr_in address) { return ntohs(address.sin_port); }
+
+/// A file in memory without a name, closed in children. Returns its descriptor, or -1 with errno set. glibc declares
+/// memfd_create for GNU sources alone.
+static inline int clinux_memory_file(void) { return (int)syscall(SYS_memfd_create, "electbench", 1u /* MFD_CLOEXEC */); }

@@ -22,32 +22,41 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let folder = FilePath(folder)
+        let comparison: ComparisonReport?
+        let report: RunReport?
         do throws(MeasurementError) {
-            if let comparison = try ComparisonReport.read(folder: folder.string) {
-                try await write(comparison, folder)
-            } else {
-                let report = try RunReport.read(folder: folder.string)
-                try await write(HTMLReport.page(report), to: folder.appending(HTMLReport.file))
-            }
+            comparison = try ComparisonReport.read(folder: folder.string)
+            report = comparison == nil ? try RunReport.read(folder: folder.string) : nil
         } catch {
             throw Failure.of(error, folder)
         }
+        if let comparison { try await write(comparison, folder) }
+        if let report { try await write(HTMLReport.page(report), to: folder.appending(HTMLReport.file)) }
     }
 
-    private func write(_ comparison: ComparisonReport, _ folder: FilePath) async throws(MeasurementError) {
+    private func write(_ comparison: ComparisonReport, _ folder: FilePath) async throws {
         guard let page = HTMLReport.page(comparison) else {
-            throw .init(code: .invalidRun, context: "none of its runs left a history")
+            throw Failure.badArgument("\(folder) holds no run: none of its runs left a history")
+        }
+        if let output {
+            throw Failure.badArgument(
+                "--output \(output): a comparison's pages lead to each other, so they stay in its folder"
+            )
         }
         for case (let label, .measured(let report)) in comparison.runs.map({ ($0.label, $0.state) }) {
             let path = folder.appending(label).appending(HTMLReport.file)
-            try await PageFile.save(HTMLReport.page(report), to: path)
+            try await write(HTMLReport.page(report), to: path)
         }
         try write(page, to: folder.appending(HTMLReport.comparisonFile))
     }
 
-    private func write(_ page: HTMLPage, to path: FilePath) throws(MeasurementError) {
+    private func write(_ page: HTMLPage, to path: FilePath) throws {
         let path = output.map { FilePath($0) } ?? path
-        try PageFile.save(page, to: path)
+        do throws(MeasurementError) {
+            try PageFile.save(page, to: path)
+        } catch {
+            throw Failure.badArgument("\(error); give another --output")
+        }
         StandardOutput.line("Report: \(path)")
     }
 }

@@ -27,9 +27,10 @@ package struct HTMLPage: Sendable {
         self.sections = sections
     }
 
-    private static let mostReasons = 20
+    private static let reasonsAtOnce = 5
+    private static let mostReasons = 200
     static let style = String(decoding: PackageResources.report_css, as: UTF8.self)
-    static let script = String(decoding: PackageResources.timeline_js, as: UTF8.self)
+    static let script = String(decoding: PackageResources.painter_js + PackageResources.timeline_js, as: UTF8.self)
     static let liveScript = String(decoding: PackageResources.live_js, as: UTF8.self)
 
     /// The same page gives the same bytes.
@@ -79,20 +80,34 @@ package struct HTMLPage: Sendable {
 
     /// Title, verdict with its reasons, and the headline's figures.
     package var header: HTML {
-        var reasonItems = reasons.prefix(Self.mostReasons).map { HTML.element("li", HTML($0)) }
-        if reasons.count > Self.mostReasons {
-            reasonItems.append(.element("li", HTML("and \(reasons.count - Self.mostReasons) more")))
-        }
-        return .element(
+        .element(
             "header",
             ["id": "top"],
             .element("h1", HTML(title)),
             .element("p", ["class": "verdict \(tone.name)", "role": "status"], tone.mark, HTML("Verdict: \(verdict)")),
-            reasonItems.isEmpty ? .empty : .element("ul", ["class": "reasons"], reasonItems),
+            reasonList,
             .element("p", ["class": "subtitle"], HTML(subtitle.joined(separator: " · "))),
             .joined(notices.map { .element("p", ["class": "notice"], HTML($0)) }),
             headline.isEmpty ? .empty : .element("dl", ["class": "headline"], headline.map(Self.tile))
         )
+    }
+
+    /// A few at once, the others when asked for.
+    private var reasonList: HTML {
+        func list(_ reasons: some Sequence<String>) -> HTML {
+            .element("ul", ["class": "reasons"], reasons.map { .element("li", HTML($0)) })
+        }
+        if reasons.isEmpty { return .empty }
+        let shown = list(reasons.prefix(Self.reasonsAtOnce))
+        let rest = reasons.dropFirst(Self.reasonsAtOnce)
+        if rest.isEmpty { return shown }
+        let told = list(rest.prefix(Self.mostReasons))
+        let omitted = rest.count - Self.mostReasons
+        let more =
+            omitted > 0
+            ? HTML.element("p", HTML("And \(omitted) more: all violations stand in violations.csv.")) : .empty
+        return shown
+            + .element("details", .element("summary", HTML("\(Numbers.count(rest.count, "more reason"))")), told, more)
     }
 
     private static func tile(_ fact: Page.Fact) -> HTML {

@@ -1,3 +1,4 @@
+import CLinux
 import Measurement
 import Subprocess
 import SystemPackage
@@ -65,13 +66,14 @@ package enum Gnuplot {
     private static func run(_ program: String, _ script: String) async -> (output: [UInt8], complaint: String)? {
         await withTaskGroup(of: (output: [UInt8], complaint: String)?.self) { group in
             group.addTask {
+                guard let input = file(holding: script) else { return nil }
                 let executable: Executable = program.contains("/") ? .path(FilePath(program)) : .name(program)
                 let result = try? await Subprocess.run(
                     executable,
                     // Without the user's own settings.
                     arguments: ["-d", "-"],
                     environment: .inherit.updating(["LC_ALL": "C.UTF-8"]),
-                    input: .string(script, using: UTF8.self),
+                    input: .fileDescriptor(input, closeAfterSpawningProcess: true),
                     output: .bytes(limit: mostBytes),
                     error: .string(limit: 1 << 16, encoding: UTF8.self)
                 )
@@ -86,6 +88,21 @@ package enum Gnuplot {
             let first = await group.next() ?? nil
             group.cancelAll()
             return first
+        }
+    }
+
+    /// Read from its start. Not a pipe: swift-subprocess 1.0.2 traps where the program ends before it has read all of one.
+    private static func file(holding text: String) -> FileDescriptor? {
+        let raw = clinux_memory_file()
+        guard raw >= 0 else { return nil }
+        let descriptor = FileDescriptor(rawValue: raw)
+        do {
+            try descriptor.writeAll(text.utf8)
+            try descriptor.seek(offset: 0, from: .start)
+            return descriptor
+        } catch {
+            try? descriptor.close()
+            return nil
         }
     }
 }

@@ -27,16 +27,7 @@ struct PlotSVG {
             if !isFilter, !line.isEmpty { lines.append(line) }
             if line.hasPrefix("</filter") { isFilter = false }
         }
-        var body = lines.joined(separator: "\n").utf8Bytes
-        for (old, new) in [
-            (" color=\"black\"", ""), (" color=\"white\"", ""), ("'black'", "'currentColor'"),
-            ("\"black\"", "\"currentColor\""), ("xlink:href", "href"), ("gnuplot_plot_", "\(prefix)-p"),
-            ("gpPt", "\(prefix)-t"), ("gpDot", "\(prefix)-dot"),
-            ("font-family=\"sans-serif\" ", ""),
-        ] {
-            body = body.replacing(old.utf8Bytes, with: new.utf8Bytes)
-        }
-        let drawn = labelled(coloured(body))
+        let drawn = rewritten(lines.joined(separator: "\n").utf8Bytes)
         return .element(
             "svg",
             ["viewBox": String(view), "role": "img", "aria-labelledby": "\(prefix)-title \(prefix)-desc"],
@@ -47,50 +38,61 @@ struct PlotSVG {
         )
     }
 
-    /// Replaces `rgb(  1, 241,   0)` by the page's colour.
-    private func coloured(_ bytes: [UInt8]) -> [UInt8] {
-        replacing(bytes, from: "rgb(", to: UInt8(ascii: ")")) { inside in
-            let parts = String(decoding: inside, as: UTF8.self).split { $0 == "," || $0 == " " }.compactMap { Int($0) }
-            guard parts.count == 3, let css = Plot.Colour.css(red: parts[0], green: parts[1], blue: parts[2]) else {
-                return nil
-            }
-            return css.utf8Bytes
-        }
-    }
-
-    /// Replaces `@3@` by the fourth label's text.
-    private func labelled(_ bytes: [UInt8]) -> [UInt8] {
-        replacing(bytes, from: "@", to: UInt8(ascii: "@")) { inside in
-            guard let index = Int(String(decoding: inside, as: UTF8.self)), plot.labels.indices.contains(index) else {
-                return nil
-            }
-            return HTML(PlotLabel.shown(plot.labels[index], size)).text.utf8Bytes
-        }
-    }
-
-    private func replacing(
-        _ bytes: [UInt8],
-        from opening: String,
-        to closing: UInt8,
-        with text: (ArraySlice<UInt8>) -> [UInt8]?
-    ) -> [UInt8] {
-        let opening = opening.utf8Bytes
+    /// One pass over all bytes: no rule sees what another has written.
+    private func rewritten(_ bytes: [UInt8]) -> [UInt8] {
+        let words = words.map { (old: $0.utf8Bytes, new: $1.utf8Bytes) }
+        let starts = Set(words.map { $0.old[0] } + "r@".utf8)
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
-            if bytes[index] == opening[0], bytes[index...].starts(with: opening),
-                let end = bytes[(index + opening.count)...].prefix(24).firstIndex(of: closing),
-                let new = text(bytes[(index + opening.count)..<end])
-            {
-                result += new
-                index = end + 1
-            } else {
-                result.append(bytes[index])
-                index += 1
+            if starts.contains(bytes[index]) {
+                let rest = bytes[index...]
+                if let word = words.first(where: { rest.starts(with: $0.old) }) {
+                    result += word.new
+                    index += word.old.count
+                    continue
+                }
+                if let (new, end) = colour(rest) ?? label(rest) {
+                    result += new
+                    index = end
+                    continue
+                }
             }
+            result.append(bytes[index])
+            index += 1
         }
         return result
+    }
+
+    private var words: KeyValuePairs<String, String> {
+        [
+            " color=\"black\"": "", " color=\"white\"": "", " font-family=\"sans-serif\"": "",
+            "'black'": "'currentColor'", "\"black\"": "\"currentColor\"", "xlink:href": "href",
+            "gnuplot_plot_": "\(prefix)-p", "gpPt": "\(prefix)-t", "gpDot": "\(prefix)-dot",
+        ]
+    }
+
+    /// `rgb(  1, 241,   0)` is the page's colour of that number.
+    private func colour(_ rest: ArraySlice<UInt8>) -> (text: [UInt8], end: Int)? {
+        guard rest.starts(with: "rgb(".utf8), let end = rest.prefix(24).firstIndex(of: UInt8(ascii: ")")) else {
+            return nil
+        }
+        let parts = String(decoding: rest[(rest.startIndex + 4)..<end], as: UTF8.self)
+            .split { $0 == "," || $0 == " " }.compactMap { Int($0) }
+        guard parts.count == 3, let css = Plot.Colour.css(red: parts[0], green: parts[1], blue: parts[2]) else {
+            return nil
+        }
+        return (css.utf8Bytes, end + 1)
+    }
+
+    /// `@3@` is the fourth label.
+    private func label(_ rest: ArraySlice<UInt8>) -> (text: [UInt8], end: Int)? {
+        guard rest.first == UInt8(ascii: "@"), let end = rest.dropFirst().prefix(8).firstIndex(of: UInt8(ascii: "@")),
+            let index = Int(String(decoding: rest[(rest.startIndex + 1)..<end], as: UTF8.self)),
+            plot.labels.indices.contains(index)
+        else { return nil }
+        return (HTML(PlotLabel.shown(plot.labels[index], size)).text.utf8Bytes, end + 1)
     }
 }
 

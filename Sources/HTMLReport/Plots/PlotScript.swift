@@ -59,7 +59,9 @@ struct PlotScript {
     }
 
     private mutating func write(_ axis: Plot.Axis, _ name: String) {
-        lines.append("set \(name)label '\(axis.label)'")
+        // A quote within quotes is written twice.
+        let label = "\(axis.label)".split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
+        lines.append("set \(name)label '\(label)'")
         let (low, high) = (PlotNumber.text(axis.range.lowerBound), PlotNumber.text(axis.range.upperBound))
         lines.append("set \(name)range [\(low):\(high)]")
         if axis.isLogarithmic { lines.append("set logscale \(name)") }
@@ -80,12 +82,14 @@ enum PlotLabel {
 
     /// How many letters wide the longest is, as far as there is room.
     static func columns(_ labels: [String], _ size: PlotScript.Size) -> Int {
-        min(labels.map(\.count).max() ?? 0, size == .wide ? 28 : 13)
+        min(labels.map(\.count).max() ?? 0, room(size))
     }
+
+    private static func room(_ size: PlotScript.Size) -> Int { size == .wide ? 28 : 20 }
 
     /// As much of it as there is room for: its end, where names mostly differ, and its beginning.
     static func shown(_ label: String, _ size: PlotScript.Size) -> String {
-        let room = size == .wide ? 28 : 13
+        let room = room(size)
         if label.count <= room { return label }
         return label.prefix(room / 2) + "…" + label.suffix(room - room / 2 - 1)
     }

@@ -11,14 +11,14 @@ enum FailoverPlots {
         let axis =
             isLogarithmic
             ? PlotAxis.logarithmic("failover_ms, milliseconds (logarithmic)", from: least, to: most)
-            : Plot.Axis(label: "failover_ms, milliseconds", range: 0...max(most * 1.05, 1))
+            : Plot.Axis(label: "failover_ms, milliseconds", range: linear(from: least, to: most))
         var layers: [Plot.Layer] = []
         for (index, curve) in curves.enumerated() {
             let style = Plot.Style.category(index)
             let first = Plot.Point(x: curve.steps[0].value, y: 0)
             let points = curve.steps.map { Plot.Point(x: $0.value, y: 100 * $0.share) }
             let last = Plot.Point(x: axis.range.upperBound, y: 100)
-            layers.append(.steps(Self.stepped([first] + points + [last]), style))
+            layers.append(.steps([first] + points + [last], style))
         }
         for (shape, label) in ["p50", "p90", "p99"].enumerated() {
             for (index, curve) in curves.enumerated() {
@@ -47,8 +47,11 @@ enum FailoverPlots {
         )
     }
 
-    /// gnuplot's steps go along and then up: here each point is the end of its rise already.
-    private static func stepped(_ points: [Plot.Point]) -> [Plot.Point] { points }
+    /// From zero, unless all lie far from it.
+    private static func linear(from least: Double, to most: Double) -> ClosedRange<Double> {
+        let margin = max((most - least) * 0.08, most * 0.02, 0.001)
+        return (least > most * 0.3 ? max(0, least - margin) : min(0, least - margin))...(most + margin)
+    }
 
     static let distributionColumns: [Page.Column] =
         [.word("fault")] + ["n", "faults", "min", "p50", "p90", "p99", "max"].map(Page.Column.number)
@@ -65,45 +68,57 @@ enum FailoverPlots {
         return Page.Table(columns: distributionColumns, rows: rows)
     }
 
+    /// Where the longest is thirty times the shortest, each bar is drawn in parts of its own length.
     static func stages(_ bars: [StageBar]) -> Plot? {
-        let totals = bars.compactMap { $0.failover.stages.map { $0.total / .milliseconds(1) } }
-        guard let most = totals.max() else { return nil }
+        let totals = bars.compactMap { $0.failover.stages?.total }
+        guard let most = totals.max(), let least = totals.min(), most > .zero else { return nil }
+        let isShare = most > max(least, .microseconds(1)) * 30
         var boxes: [[Plot.Box]] = [[], [], [], []]
         for (index, bar) in bars.enumerated() {
-            guard let stages = bar.failover.stages else { continue }
+            guard let stages = bar.failover.stages, stages.total > .zero else { continue }
             let middle = Double(bars.count - index)
-            // What is not told of lies before what is.
+            let unit = isShare ? stages.total / 100 : .milliseconds(1)
+            let detect = stages.detect ?? .zero
+            let acquire = stages.acquire ?? .zero
             let promote = stages.promote ?? .zero
-            let told = (stages.detect ?? .zero) + (stages.acquire ?? .zero) + promote
-            let parts = [stages.total - told, stages.detect ?? .zero, stages.acquire ?? .zero, promote]
+            // What is not told of lies before what is.
+            let parts = [stages.total - detect - acquire - promote, detect, acquire, promote]
             var reached = 0.0
             for (part, length) in parts.enumerated() where length > .zero {
-                let end = reached + length / .milliseconds(1)
+                let end = reached + length / unit
                 boxes[part].append(Plot.Box(x: reached...end, y: middle - 0.36...middle + 0.36))
                 reached = end
             }
         }
-        let kinds: [(String, Plot.Style)] = [
-            ("not told", Plot.Style(colour: .band)), ("detect", Plot.Style(colour: .category(0))),
-            ("acquire", Plot.Style(colour: .category(6))), ("promote", Plot.Style(colour: .category(2))),
-        ]
-        let used = kinds.indices.filter { !boxes[$0].isEmpty }
+        let used = stageStyles.indices.filter { !boxes[$0].isEmpty }
         return Plot(
             id: "failover-stages",
             title: "Stages of the failovers at the percentiles",
             description: "Stacked from left to right: detect, acquire, promote. The table beside it has the figures.",
-            x: Plot.Axis(label: "milliseconds since the fault", range: 0...max(most * 1.03, 1)),
+            x: isShare
+                ? Plot.Axis(label: "percent of the failover", range: 0...100)
+                : Plot.Axis(
+                    label: "milliseconds since the fault",
+                    range: 0...max(most / .milliseconds(1) * 1.03, 0.001)
+                ),
             y: Plot.Axis(
                 label: "",
                 range: 0.4...Double(bars.count) + 0.6,
                 ticks: bars.indices.map { .label(Double(bars.count - $0), $0) }
             ),
-            layers: used.map { .boxes(boxes[$0], kinds[$0].1) },
-            key: used.map { Plot.Key(text: kinds[$0].0, swatch: .box(kinds[$0].1)) },
-            labels: bars.map { "\($0.kind) \($0.label)" },
+            layers: used.map { .boxes(boxes[$0], stageStyles[$0].1) },
+            key: used.map { Plot.Key(text: stageStyles[$0].0, swatch: .box(stageStyles[$0].1)) },
+            labels: bars.map { bar in
+                "\(bar.kind) \(bar.label)" + (isShare ? ", \(Cell.ms(bar.failover.stages?.total, digits: 0)) ms" : "")
+            },
             rows: bars.count
         )
     }
+
+    private static let stageStyles: [(String, Plot.Style)] = [
+        ("not told", Plot.Style(colour: .band)), ("detect", Plot.Style(colour: .category(0))),
+        ("acquire", Plot.Style(colour: .category(6))), ("promote", Plot.Style(colour: .category(2))),
+    ]
 
     static func stageTable(_ bars: [StageBar]) -> Page.Table {
         Page.Table(
@@ -133,7 +148,7 @@ enum PlotAxis {
         let low = ticks.last { $0 <= least } ?? least
         let high = ticks.first { $0 >= most } ?? most
         ticks = ticks.filter { $0 >= low && $0 <= high }
-        if ticks.count > 9 { ticks = ticks.enumerated().filter { isPower($0.element) }.map(\.element) }
+        if ticks.count > 12 { ticks = ticks.enumerated().filter { isPower($0.element) }.map(\.element) }
         return Plot.Axis(
             label: label,
             range: low...max(high, low * 2),

@@ -20,12 +20,14 @@ extension RunPage {
         }
         let overlap = value("overlap_ms")
         let violations = summary.analysis.violations.count
+        // Where nothing was measured, that nothing was seen is no good news.
+        let good: Page.Tone = summary.analysis.window.hasBegun ? .good : .plain
         facts += [
-            Page.Fact(label: "violations", value: String(violations), tone: violations > 0 ? .bad : .good),
+            Page.Fact(label: "violations", value: String(violations), tone: violations > 0 ? .bad : good),
             Page.Fact(
                 label: "two leaders at once, ms",
                 value: Summary.dash(overlap),
-                tone: summary.analysis.safety.overlaps.isEmpty ? .good : .bad
+                tone: summary.analysis.safety.overlaps.isEmpty ? good : .bad
             ),
             Page.Fact(label: "availability", value: Summary.dash(value("availability", "roles"))),
             Page.Fact(
@@ -35,7 +37,7 @@ extension RunPage {
             Page.Fact(
                 label: "lost without a fault",
                 value: Summary.dash(value("false_failovers")),
-                tone: summary.analysis.falseFailovers.isEmpty ? .good : .doubtful
+                tone: summary.analysis.falseFailovers.isEmpty ? good : .doubtful
             ),
             Page.Fact(
                 label: "instances' processor, % of one core",

@@ -86,7 +86,7 @@ package struct RunPage: Sendable {
             }
             let every = Self.every(resources.buckets)
             return [
-                .note("All processes of a kind together; means over \(every). tasks.csv has every sample."),
+                .note("All processes of a kind together, weighted by time over \(every). tasks.csv has every sample."),
                 .figures(drawn, table: LoadPlots.resourceTable(resources), caption: "Use over time"),
             ]
         case "store-operations":
@@ -109,7 +109,9 @@ package struct RunPage: Sendable {
 
     /// `240 buckets of 5 s`.
     private static func every(_ buckets: TimeBuckets) -> String {
-        "\(Numbers.count(buckets.count, "bucket")) of \(Numbers.short(buckets.width))"
+        let last = buckets[buckets.count - 1].length
+        return "\(Numbers.count(buckets.count, "bucket")) of \(Numbers.short(buckets.width))"
+            + (last == buckets.width ? "" : ", the last one of \(Numbers.fixed(last / .seconds(1), digits: 1)) s")
     }
 
     private var timeline: HTMLSection {

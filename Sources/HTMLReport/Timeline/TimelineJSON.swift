@@ -13,15 +13,14 @@ enum TimelineJSON {
             return "{\"role\":\(string(lane.role)),\"terms\":[\(terms.joined(separator: ","))],"
                 + "\"gaps\":\(list(lane.gaps)),\"bad\":\(list(lane.violations))}"
         }
-        let faults = data.events.filter { $0.kind == .fault }
         let members = [
             "\"length\":\(data.length)",
             "\"instances\":[\(data.instances.map(string).joined(separator: ","))]",
             "\"short\":[\(InstanceNames.short(data.instances).map(string).joined(separator: ","))]",
             "\"lanes\":[\(lanes.joined(separator: ",\n"))]",
-            "\"faults\":\(list(faults.map(\.stretch)))",
-            "\"names\":[\(faults.map { string($0.text) }.joined(separator: ","))]",
-            "\"outages\":\(list(data.events.filter { $0.kind == .outage }.map(\.stretch)))",
+            "\"faults\":\(list(data.faults.map(\.stretch)))",
+            "\"names\":[\(data.faults.map { string($0.text) }.joined(separator: ","))]",
+            "\"outages\":\(list(data.outages))",
         ]
         return "{\(members.joined(separator: ",\n"))}"
     }

@@ -52,8 +52,7 @@ struct TimelinePicture {
 
     private var bands: [HTML] {
         let height = Self.lane * Double(data.lanes.count) + 12
-        return [(TimelineData.Event.Kind.fault, "fault"), (.outage, "outage")].compactMap { kind, name in
-            let stretches = data.events.filter { $0.kind == kind }.map(\.stretch)
+        return [("fault", data.faults.map(\.stretch)), ("outage", data.outages)].compactMap { name, stretches in
             if stretches.isEmpty { return nil }
             let shape = stretches.map { rectangle($0, row: Self.top - 12, height: height, least: 0.8) }.joined()
             return .element("path", ["class": "t-\(name)", "d": shape])

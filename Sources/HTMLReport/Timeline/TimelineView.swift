@@ -31,6 +31,9 @@ struct TimelineView {
                 "\(data.lanes.count) of \(data.roles) roles are drawn: those with a violation, then those that were longest without a leader."
             )
         }
+        if data.faultsLeftOut > 0 {
+            notes.append("The last \(data.faultsLeftOut) faults are not drawn: faults.csv has them.")
+        }
         return notes
     }
 
@@ -76,7 +79,7 @@ struct TimelineView {
                 ? .element(
                     "p",
                     ["class": "note"],
-                    HTML("\(omitted) more, failovers first, are left out: failovers.csv has them.")
+                    HTML("\(omitted) more are left out: the CSVs have them.")
                 )
                 : .empty,
             .element(

@@ -9,9 +9,8 @@ struct RunResult: Sendable {
 
     static let reports = [
         "balance.csv", "connections.csv", "distribution.csv", "failovers.csv", "faults.csv", "handovers.csv",
-        "operations.csv",
-        "outages.csv", "stale.csv", "summary.csv", "summary.json", "summary.md", "tasks.csv",
-        "thresholds.csv", "violations.csv", "violations.txt",
+        "operations.csv", "outages.csv", "report.html", "stale.csv", "summary.csv", "summary.json", "summary.md",
+        "tasks.csv", "thresholds.csv", "violations.csv", "violations.txt",
     ]
 
     var files: [String] { ProcessScan.folderEntries(path).sorted() }

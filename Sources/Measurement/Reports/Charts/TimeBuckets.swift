@@ -1,6 +1,6 @@
 package import ElectionCore
 
-/// A span cut into pieces of equal length, the last of which may be shorter.
+/// A span cut into pieces of equal length; the last one is up to half a length longer or shorter.
 package struct TimeBuckets: Hashable, Sendable {
     static let most = 240
 
@@ -20,7 +20,7 @@ package struct TimeBuckets: Hashable, Sendable {
             step += 1
         }
         self.width = width
-        count = Int((span.length.nanoseconds + width.nanoseconds - 1) / width.nanoseconds)
+        count = Int(max(1, Numbers.rounded(span.length.nanoseconds, to: width.nanoseconds)))
     }
 
     /// Nil outside of the span.
@@ -31,7 +31,7 @@ package struct TimeBuckets: Hashable, Sendable {
 
     package subscript(index: Int) -> Span {
         let start = span.start + width * index
-        return Span(start, min(start + width, span.end))
+        return Span(start, index == count - 1 ? span.end : start + width)
     }
 
     /// The buckets that a part of `piece` lies in, and how much of it.

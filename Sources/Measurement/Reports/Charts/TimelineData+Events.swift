@@ -1,16 +1,27 @@
 import ElectionCore
 
 extension TimelineData.Event {
-    static func isWeightier(_ left: Self, _ right: Self) -> Bool {
-        (left.kind.weight, left.stretch.start, left.role ?? "") < (
-            right.kind.weight, right.stretch.start, right.role ?? ""
-        )
+    private static let mostAtOnce = 200
+
+    /// A few hundred of each kind, then as many more, so that none crowds out all others; by time.
+    static func choose(_ events: [Self], most: Int) -> [Self] {
+        var ranks: [Kind: Int] = [:]
+        let ranked = events.sorted(by: isEarlier).map { event -> (event: Self, round: Int) in
+            defer { ranks[event.kind, default: 0] += 1 }
+            return (event, ranks[event.kind, default: 0] / mostAtOnce)
+        }
+        let chosen = ranked.indices
+            .sorted { left, right in
+                (ranked[left].round, ranked[left].event.kind.weight, left)
+                    < (ranked[right].round, ranked[right].event.kind.weight, right)
+            }
+            .prefix(most)
+        return chosen.sorted().map { ranked[$0].event }
     }
 
-    static func isEarlier(_ left: Self, _ right: Self) -> Bool {
-        (left.stretch.start, left.kind.weight, left.role ?? "") < (
-            right.stretch.start, right.kind.weight, right.role ?? ""
-        )
+    private static func isEarlier(_ left: Self, _ right: Self) -> Bool {
+        (left.stretch.start, left.kind.weight, left.role ?? "")
+            < (right.stretch.start, right.kind.weight, right.role ?? "")
     }
 
     static func all(_ analysis: Analysis, _ stretch: (Span) -> TimelineData.Stretch) -> [Self] {
@@ -73,7 +84,7 @@ extension TimelineData.Event {
 }
 
 extension TimelineData.Event.Kind {
-    /// What is left out last.
+    /// Of two kinds the one with less is told first.
     fileprivate var weight: Int {
         switch self {
         case .violation: 0

@@ -38,6 +38,7 @@ package struct TimelineData: Sendable {
 
     static let mostLanes = 200
     static let mostSegments = 20_000
+    static let mostFaults = 5000
     package static let mostEvents = 1000
 
     /// The measured part's length.
@@ -46,7 +47,11 @@ package struct TimelineData: Sendable {
     /// By role.
     package let lanes: [Lane]
     package let roles: Int
-    /// By time; those of a run with very many are left out of the list, not of the lanes.
+    /// Spans to draw over the lanes, by time.
+    package let faults: [Event]
+    package let faultsLeftOut: Int
+    package let outages: [Stretch]
+    /// A list, by time. Of a run with very many the first of each kind stand in it, and then the weightier kinds'.
     package let events: [Event]
     package let eventsLeftOut: Int
 
@@ -78,7 +83,11 @@ package struct TimelineData: Sendable {
             )
         }
         let all = Event.all(analysis, stretch)
-        events = Array(all.sorted(by: Event.isWeightier).prefix(Self.mostEvents)).sorted(by: Event.isEarlier)
+        let allFaults = all.filter { $0.kind == .fault }
+        faults = Array(allFaults.prefix(Self.mostFaults))
+        faultsLeftOut = allFaults.count - faults.count
+        outages = all.filter { $0.kind == .outage }.map(\.stretch)
+        events = Event.choose(all, most: Self.mostEvents)
         eventsLeftOut = all.count - events.count
     }
 

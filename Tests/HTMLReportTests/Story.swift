@@ -1,0 +1,1 @@
+../MeasurementTests/Story.swift
