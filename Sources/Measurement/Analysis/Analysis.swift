@@ -43,13 +43,15 @@ package struct Analysis: Sendable {
             ttl: ttl,
             historyEnd: window.historyEnd
         )
+        let settled = SettledOperations(history)
         let finder = FailoverFinder(
             history,
             terms: terms,
             store: store,
             timeline: timeline,
             window: window,
-            detector: run.settings.detector
+            detector: run.settings.detector,
+            settled: settled
         )
         failovers = finder.failovers()
         tolls = finder.tolls(failovers)
@@ -68,8 +70,7 @@ package struct Analysis: Sendable {
             window: window
         )
         resources = ResourceUse(history, window: window)
-        operations = OperationFigures.all(history, window: window, perInstance: true)
-        operationTotals = OperationFigures.all(history, window: window, perInstance: false)
+        (operations, operationTotals) = OperationFigures.all(history, settled, window: window)
         safety = Safety(terms, store: store, window: window)
         ledger = LedgerCheck(history, terms: terms, timeline: timeline)
         violations = Violation.all(safety, ledger: ledger, timeline: timeline)

@@ -10,7 +10,8 @@ struct RunResult: Sendable {
     static let reports = [
         "balance.csv", "connections.csv", "distribution.csv", "failovers.csv", "faults.csv", "handovers.csv",
         "operations.csv",
-        "outages.csv", "stale.csv", "summary.csv", "summary.json", "summary.md", "tasks.csv", "violations.csv", "violations.txt",
+        "outages.csv", "stale.csv", "summary.csv", "summary.json", "summary.md", "tasks.csv", "violations.csv",
+        "violations.txt",
     ]
 
     var files: [String] { ProcessScan.folderEntries(path).sorted() }

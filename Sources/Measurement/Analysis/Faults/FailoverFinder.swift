@@ -21,6 +21,7 @@ struct FailoverFinder {
         var length: Duration
     }
 
+    private let history: History
     private let terms: Terms
     private let store: StoreView
     private let timeline: FaultTimeline
@@ -39,20 +40,22 @@ struct FailoverFinder {
         store: StoreView,
         timeline: FaultTimeline,
         window: Window,
-        detector: String
+        detector: String,
+        settled: SettledOperations
     ) {
+        self.history = history
         self.terms = terms
         self.store = store
         self.timeline = timeline
         self.window = window
         isTold = detector == Detector.connection.rawValue
         var suspicions: [TermBuilder.RoleOfHolder: [Timestamp]] = [:]
-        for entry in history[kind: .suspected] {
-            guard let role = entry.role else { continue }
-            suspicions[.init(role: role, holder: Incarnation(sourceOf: entry)), default: []].append(entry.time)
+        history.scan(.suspected) { row in
+            guard let role = row.role else { return }
+            suspicions[.init(role: role, holder: row.author), default: []].append(row.time)
         }
         self.suspicions = suspicions
-        lostRaces = LostRaces(history, suspicions: suspicions)
+        lostRaces = LostRaces(history, settled, suspicions: suspicions)
         lateness = history[kind: .late].map { entry in
             let length = Duration.nanoseconds(entry.lateNs ?? 0)
             return Lateness(window: Span(entry.time - length, entry.time), length: length)
@@ -122,16 +125,18 @@ struct FailoverFinder {
             floor: floorEnd(blow, old: old, new: next?.term).map { ($0 - blow.at).roundedToMicroseconds },
             storeOut: timeline.outages.within(Span(blow.at, end)),
             overlap: next?.term.belief.intersection(old.belief)?.length ?? .zero,
-            leaderless: leaderless.uncovered(by: terms[role: old.role].map(\.belief)),
+            leaderless: terms.leaderless(old.role, in: leaderless),
             lostRaces: lostRaces.count(old.role, foundVacant: Span(blow.at, end)),
             driverLate: driverLate(blow, until: end)
         )
     }
 
     private func suspicion(of winner: Term, after fault: Timestamp) -> Timestamp? {
-        guard let acquired = winner.acquired else { return nil }
-        return suspicions[.init(role: winner.role, holder: winner.holder), default: []]
-            .last { fault <= $0 && $0 <= acquired }
+        guard let acquired = winner.acquired, let owner = history.owner(of: winner), let own = suspicions[owner] else {
+            return nil
+        }
+        let next = own.partitioningIndex { $0 > acquired }
+        return next > 0 && fault <= own[next - 1] ? own[next - 1] : nil
     }
 
     private func floorEnd(_ blow: FailoverCause.Blow, old: Term, new: Term?) -> Timestamp? {
