@@ -25,7 +25,8 @@ struct ObjectTable: Sendable {
         }
         let start = keys.count
         var here = at + 1
-        while here < close {
+        var isWhole = here == close
+        while !isWhole {
             guard let name = LineScanner.text(&here, close), here < close, here.pointee == UInt8(ascii: ":") else {
                 break
             }
@@ -37,11 +38,11 @@ struct ObjectTable: Sendable {
             }
             keys.append(key)
             values.append(number)
-            guard here < close else { break }
-            guard here.pointee == UInt8(ascii: ","), here + 1 < close else { break }
+            isWhole = here == close
+            guard isWhole || here.pointee == UInt8(ascii: ",") else { break }
             here += 1
         }
-        guard here == close, !(close > at + 1 && keys.count == start) else {
+        guard isWhole else {
             keys.removeSubrange(start...)
             values.removeSubrange(start...)
             return nil

@@ -19,7 +19,7 @@ struct Blindness: Sendable {
         watches = Watch.all(history)
         var holders = HolderTable()
         var latest = Timestamp(nanoseconds: .min)
-        latestStamps = reader.records(&holders).values.joined()
+        latestStamps = reader.records(&holders, \.self).values.joined()
             .filter(\.isStamped)
             .map { (revision: $0.revision, sent: $0.sent) }
             .sorted { $0.revision < $1.revision }

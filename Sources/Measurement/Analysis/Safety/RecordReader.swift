@@ -28,8 +28,8 @@ struct RecordReader {
         }
     }
 
-    /// Of each role, by revision; what was told more than once counts as it was told first.
-    func records(_ holders: inout HolderTable) -> [Symbol: [PackedRecord]] {
+    /// What is made of each role's records, by revision; what was told more than once counts as it was told first.
+    func records<Made>(_ holders: inout HolderTable, _ make: ([PackedRecord]) -> Made) -> [Symbol: Made] {
         var byRole: [Symbol: [PackedRecord]] = [:]
         scan { row in
             guard let value = row[text: .value], value == record, let role = row.role, let revision = row.revision,
@@ -45,11 +45,15 @@ struct RecordReader {
             )
             byRole[role, default: []].append(packed)
         }
-        for role in byRole.keys {
-            byRole[role]?.sortStably { $0.revision < $1.revision }
-            byRole[role]?.removeRepeats(group: { $0.revision == $1.revision }, where: { $0.holder == $1.holder })
+        var made: [Symbol: Made] = [:]
+        for role in Array(byRole.keys) {
+            // One at a time: all of them twice would be the most that an analysis needs.
+            guard var records = byRole.removeValue(forKey: role) else { continue }
+            records.sortStably { $0.revision < $1.revision }
+            records.removeRepeats(group: { $0.revision == $1.revision }, where: { $0.holder == $1.holder })
+            made[role] = make(records)
         }
-        return byRole
+        return made
     }
 }
 

@@ -43,7 +43,7 @@ package struct StoreView: Sendable {
         self.ttl = ttl
         let reader = RecordReader(history, ttl: ttl)
         var holders = HolderTable()
-        byRole = reader.records(&holders).mapValues { records in Grants(records.filter { $0.mark != .claim }) }
+        byRole = reader.records(&holders) { records in Grants(records.filter { $0.mark != .claim }) }
         self.holders = holders
         var occupied: [UInt64] = []
         reader.scan { row in
