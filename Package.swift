@@ -65,7 +65,7 @@ let package = Package(
         ),
         .target(
             name: "Measurement",
-            dependencies: ["ElectionCore", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            dependencies: ["CLinux", "ElectionCore", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: settings
         ),
         .target(

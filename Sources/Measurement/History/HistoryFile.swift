@@ -1,3 +1,4 @@
+import CLinux
 import ElectionCore
 import Synchronization
 
@@ -34,6 +35,10 @@ struct HistoryFile: ~Copyable {
     func eachDraft(from start: Int, _ body: (SegmentDraft) -> Void) throws(MeasurementError) -> Int {
         let size = Int(lseek(file.descriptor, 0, SEEK_END))
         guard size - start >= 2 * Self.pieceBytes else { return start }
+        #if canImport(Glibc)
+        // glibc stops to give large arrays back to the system once it has seen some freed: a tenth more of memory.
+        mallopt(M_MMAP_THRESHOLD, 1 << 20)
+        #endif
         let pieces = stride(from: start, to: size, by: Self.pieceBytes).map {
             LinePiece(file: file, lines: start..<size, begin: $0, end: min($0 + Self.pieceBytes, size))
         }

@@ -38,6 +38,16 @@ struct HistoryIndex: Sendable {
         byKind[place] += old.map(\.address)
     }
 
+    /// Gives back what the arrays have allocated for more entries.
+    mutating func shrink() {
+        for place in byKind.indices {
+            let addresses = byKind[place]
+            byKind[place] = Array(unsafeUninitializedCapacity: addresses.count) { buffer, count in
+                count = buffer.initialize(fromContentsOf: addresses)
+            }
+        }
+    }
+
     private static let unknown = HistoryEvent.allCases.count
     private static let places = Dictionary(
         uniqueKeysWithValues: HistoryEvent.allCases.enumerated().map { ($0.element, $0.offset) }

@@ -15,6 +15,7 @@ package struct HistoryReader: Sendable {
     package static func read(_ path: String) throws(MeasurementError) -> History {
         var reader = HistoryReader()
         try reader.consume(path)
+        reader.index.shrink()
         return reader.snapshot()
     }
 

@@ -66,15 +66,18 @@ struct FailoverFinder {
     /// One row a fault and role, by the time of the fault and then by role.
     func failovers() -> [Failover] {
         let cause = FailoverCause(timeline: timeline, window: window)
-        let losses = terms.all
-            .compactMap { term in cause.blow(ending: term).map { (blow: $0, term: term) } }
-            .filter { window.contains($0.blow.at) }
-            .sorted {
-                ($0.blow.at.nanoseconds, $0.blow.fault.id, $0.term.role, $0.term.number)
-                    < ($1.blow.at.nanoseconds, $1.blow.fault.id, $1.term.role, $1.term.number)
-            }
+        var losses: [(blow: FailoverCause.Blow, term: Term)] = []
+        for term in terms.all {
+            guard let blow = cause.blow(ending: term), window.contains(blow.at) else { continue }
+            losses.append((blow, term))
+        }
+        losses.sort {
+            ($0.blow.at.nanoseconds, $0.blow.fault.id, $0.term.role, $0.term.number)
+                < ($1.blow.at.nanoseconds, $1.blow.fault.id, $1.term.role, $1.term.number)
+        }
         var restored: [String: Timestamp] = [:]
         var failovers: [Failover] = []
+        failovers.reserveCapacity(losses.count)
         for (blow, old) in losses {
             // Its own promotion ended the failover before, so that its loss is another one.
             let isBeingFailedOver = restored[old.role].map { blow.at <= $0 && old.promoted != $0 } ?? false
