@@ -68,6 +68,20 @@ import Testing
         expectSame(Array(line.utf8))
     }
 
+    @Test func `No field of an entry is left out`() {
+        var generator = SplitMix64(seed: 99)
+        var seen: Set<String> = []
+        for _ in 0..<60 {
+            let entry = RandomEntry.make(&generator)
+            for entry in HistoryReader.parse(entry.line).entries {
+                let fields = Mirror(reflecting: entry).children.filter { "\($0.value)" != "nil" }
+                seen.formUnion(fields.compactMap(\.label))
+            }
+        }
+        let all = Mirror(reflecting: HistoryEntry(.late, at: .now(), source: "")).children.compactMap(\.label)
+        #expect(seen == Set(all))
+    }
+
     @Test func `A control character in a text is JSONDecoder's to judge`() {
         for byte in [0x01, 0x09, 0x1F, 0x7F, 0x80, 0xFF] as [UInt8] {
             expectSame(Array(#"{"event":"la"#.utf8) + [byte] + Array(#"te","source":"driver","t":12}"#.utf8), "\(byte)")
