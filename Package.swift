@@ -67,7 +67,9 @@ let package = Package(
         ),
         .target(
             name: "Measurement",
-            dependencies: ["CZlib", "ElectionCore", .product(name: "Histogram", package: "hdrhistogram-swift")],
+            dependencies: [
+                "CLinux", "CZlib", "ElectionCore", .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
             swiftSettings: settings
         ),
         .target(

@@ -287,7 +287,7 @@ struct Story {
 
     var terms: Terms {
         let history = history
-        let end = history.entries.last?.time ?? Self.start
+        let end = history.end ?? Self.start
         return Terms(history, lives: Lives(history), ttl: Self.ttl, historyEnd: end)
     }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <malloc.h>
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>

@@ -45,13 +45,15 @@ package struct Analysis: Sendable {
             ttl: ttl,
             historyEnd: window.historyEnd
         )
+        let settled = SettledOperations(history)
         let finder = FailoverFinder(
             history,
             terms: terms,
             store: store,
             timeline: timeline,
             window: window,
-            detector: run.settings.detector
+            detector: run.settings.detector,
+            settled: settled
         )
         failovers = finder.failovers()
         tolls = finder.tolls(failovers)
@@ -69,9 +71,8 @@ package struct Analysis: Sendable {
             history: history,
             window: window
         )
-        resources = ResourceUse(history, window: window)
-        operations = OperationFigures.all(history, window: window, perInstance: true)
-        operationTotals = OperationFigures.all(history, window: window, perInstance: false)
+        resources = ResourceUse(history, settled, window: window)
+        (operations, operationTotals) = OperationFigures.all(history, settled, window: window)
         safety = Safety(terms, store: store, window: window)
         ledger = LedgerCheck(history, terms: terms, timeline: timeline)
         violations = Violation.all(safety, ledger: ledger, timeline: timeline)

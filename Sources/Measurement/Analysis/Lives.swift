@@ -34,21 +34,28 @@ package struct Lives: Sendable {
     /// When others learnt that a connection of it was closed, by incarnation and time.
     private static func losses(_ history: History) -> [Incarnation: [Timestamp]] {
         struct Key: Hashable {
-            var role: String?
+            var role: Symbol?
             var revision: UInt64?
         }
-        let suspicions = history[kind: .suspected].filter { $0.reason == VacancyReason.disconnected.rawValue }
+        var suspicions: [(key: Key, at: Timestamp)] = []
+        if let told = history.symbol(VacancyReason.disconnected.rawValue) {
+            history.scan(.suspected) { row in
+                guard row[text: .reason] == told else { return }
+                suspicions.append((Key(role: row.role, revision: row.revision), row.time))
+            }
+        }
         if suspicions.isEmpty { return [:] }
-        var holders: [Key: Incarnation] = [:]
-        for entry in history[kind: .revision] {
-            holders[Key(role: entry.role, revision: entry.revision)] = Incarnation(subjectOf: entry)
+        let asked = Set(suspicions.map(\.key))
+        var holders: [Key: Holder] = [:]
+        history.scan(.revision) { row in
+            let key = Key(role: row.role, revision: row.revision)
+            if asked.contains(key) { holders[key] = row.subject }
         }
-        var losses: [Incarnation: [Timestamp]] = [:]
-        for entry in suspicions {
-            guard let holder = holders[Key(role: entry.role, revision: entry.revision)] else { continue }
-            losses[holder, default: []].append(entry.time)
+        var losses: [Holder: [Timestamp]] = [:]
+        for (key, instant) in suspicions {
+            if let holder = holders[key] { losses[holder, default: []].append(instant) }
         }
-        return losses.mapValues { $0.sorted() }
+        return Dictionary(uniqueKeysWithValues: losses.map { (history.incarnation($0.key), $0.value.sorted()) })
     }
 
     /// Every instance's name, sorted.

@@ -2,9 +2,20 @@ import ElectionCore
 
 /// Everything that instances said of one term, in whatever order it came.
 struct TermEvidence {
-    var acquired: HistoryEntry?
+    struct Acquisition {
+        var at: Timestamp
+        var sent: Timestamp?
+        var ttl: Duration?
+    }
+
+    struct Demotion {
+        var at: Timestamp
+        var reason: Symbol?
+    }
+
+    var acquired: Acquisition?
     var promoted: Timestamp?
-    var demoted: HistoryEntry?
+    var demoted: Demotion?
     var steppedDown: Timestamp?
     var firstBelieved: Timestamp?
     var lastBelieved: Timestamp?
@@ -14,85 +25,78 @@ struct TermEvidence {
         lastBelieved = max(lastBelieved ?? instant, instant)
     }
 
-    var sent: Timestamp? { acquired?.sentNs.map(Timestamp.init(nanoseconds:)) }
-
     /// `acquired` is the flip itself; without it the first sign of the term has to do.
     var start: Timestamp? {
-        acquired?.time ?? [promoted, firstBelieved, demoted?.time].compactMap(\.self).min()
+        acquired?.at ?? [promoted, firstBelieved, demoted?.at].compactMap(\.self).min()
     }
 }
 
 /// Collects terms from the events of all instances.
 struct TermBuilder {
     struct Key: Hashable {
-        var role: String
-        var holder: Incarnation
+        var owner: RoleOfHolder
         var number: UInt64
     }
 
     struct RoleOfHolder: Hashable {
-        var role: String
-        var holder: Incarnation
+        var role: Symbol
+        var holder: Holder
     }
 
+    private let history: History
     private var evidence: [Key: TermEvidence] = [:]
-    /// When each acknowledged write of a lease was sent, in the order of the answers.
-    private var acknowledged: [RoleOfHolder: [(answered: Timestamp, sent: Timestamp)]] = [:]
 
     init(_ history: History) {
-        for entry in history[kind: .acquired] { note(entry) { $0.acquired = entry } }
-        for entry in history[kind: .promoted] { note(entry) { $0.promoted = entry.time } }
-        for entry in history[kind: .demoted] { note(entry) { $0.demoted = entry } }
-        for entry in history[kind: .steppedDown] { note(entry) { $0.steppedDown = entry.time } }
-        for entry in history[kind: .believed] {
-            let holder = Incarnation(sourceOf: entry)
-            for (role, number) in entry.terms ?? [:] {
-                evidence[Key(role: role, holder: holder, number: number), default: .init()].believe(at: entry.time)
+        self.history = history
+        history.scan(.acquired) { row in
+            note(row) {
+                let ttl = row[integer: .ttlNs].map(Duration.nanoseconds)
+                $0.acquired = .init(at: row.time, sent: row.sent, ttl: ttl)
             }
         }
-        for entry in history[kind: .operation] where entry.outcome == OperationOutcome.ok.rawValue {
-            let isLease =
-                entry.operation == StoreOperation.acquire.rawValue || entry.operation == StoreOperation.renew.rawValue
-            guard isLease, let role = entry.role, let sent = entry.sentNs else { continue }
-            acknowledged[RoleOfHolder(role: role, holder: Incarnation(sourceOf: entry)), default: []]
-                .append((entry.time, Timestamp(nanoseconds: sent)))
+        history.scan(.promoted) { row in note(row) { $0.promoted = row.time } }
+        history.scan(.demoted) { row in note(row) { $0.demoted = .init(at: row.time, reason: row[text: .reason]) } }
+        history.scan(.steppedDown) { row in note(row) { $0.steppedDown = row.time } }
+        history.scan(.believed) { row in
+            guard let terms = row[numbers: .terms] else { return }
+            for (role, number) in terms {
+                let owner = RoleOfHolder(role: role, holder: row.author)
+                evidence[Key(owner: owner, number: UInt64(bitPattern: number)), default: .init()].believe(at: row.time)
+            }
         }
     }
 
-    private mutating func note(_ entry: HistoryEntry, _ change: (inout TermEvidence) -> Void) {
-        guard let role = entry.role, let number = entry.term else { return }
-        change(&evidence[Key(role: role, holder: Incarnation(sourceOf: entry), number: number), default: .init()])
+    private mutating func note(_ row: HistoryRow, _ change: (inout TermEvidence) -> Void) {
+        guard let key = Key(row) else { return }
+        change(&evidence[key, default: .init()])
     }
 
     func terms(lives: Lives, ttl: Duration, historyEnd: Timestamp) -> [Term] {
         // The next term of the same holder ends the search for this one's renewals.
-        var starts: [RoleOfHolder: [Timestamp]] = [:]
-        for (key, value) in evidence {
-            guard let start = value.start else { continue }
-            starts[RoleOfHolder(role: key.role, holder: key.holder), default: []].append(start)
-        }
-        for owner in starts.keys { starts[owner]?.sort() }
+        let leases = LeaseWrites(
+            history,
+            starts: evidence.compactMap { key, value in
+                value.start.map { (key.owner, $0) }
+            }
+        )
         return evidence.compactMap { key, value -> Term? in
             guard let start = value.start else { return nil }
-            let owner = RoleOfHolder(role: key.role, holder: key.holder)
-            let later = starts[owner, default: []]
-            let following = later.partitioningIndex { $0 > start }
-            let next = following < later.count ? later[following] : nil
-            let leaseSent = leaseSent(value, owner: owner, start: start, next: next)
-            let writtenTTL = value.acquired?.ttlNs.map(Duration.nanoseconds) ?? ttl
+            let holder = history.incarnation(key.owner.holder)
+            let (next, renewed) = leases.term(of: key.owner, from: start)
+            let leaseSent = [renewed, value.acquired?.sent].compactMap(\.self).max()
             let (end, ending) = end(
                 value,
-                lease: leaseSent.map { $0 + writtenTTL },
-                death: lives.deaths[key.holder],
+                lease: leaseSent.map { $0 + (value.acquired?.ttl ?? ttl) },
+                death: lives.deaths[holder],
                 next: next,
                 historyEnd: historyEnd
             )
             return Term(
-                role: key.role,
-                holder: key.holder,
+                role: history.text(key.owner.role),
+                holder: holder,
                 number: key.number,
-                sent: value.sent,
-                acquired: value.acquired?.time,
+                sent: value.acquired?.sent,
+                acquired: value.acquired?.at,
                 promoted: value.promoted,
                 steppedDown: value.steppedDown,
                 ending: ending,
@@ -111,23 +115,27 @@ struct TermBuilder {
         next: Timestamp?,
         historyEnd: Timestamp
     ) -> (Timestamp, Term.Ending) {
-        if let demoted = evidence.demoted { return (demoted.time, .demoted(reason: demoted.reason ?? "")) }
+        if let demoted = evidence.demoted {
+            return (demoted.at, .demoted(reason: demoted.reason.map(history.text) ?? ""))
+        }
         let last = min(death ?? historyEnd, next ?? .init(nanoseconds: .max))
         if let lease, lease < last { return (lease, lease < evidence.lastBelieved ?? lease ? .open : .expired) }
         return (last, death == last ? .died : .open)
     }
+}
 
-    /// Of the term's last acknowledged write; nil where the history has none.
-    private func leaseSent(
-        _ evidence: TermEvidence,
-        owner: RoleOfHolder,
-        start: Timestamp,
-        next: Timestamp?
-    ) -> Timestamp? {
-        let answers = acknowledged[owner, default: []]
-        let renewals = answers[answers.partitioningIndex { $0.answered >= start }...]
-            .prefix { $0.answered < next ?? .init(nanoseconds: .max) }
-            .map(\.sent)
-        return (renewals + [evidence.sent].compactMap(\.self)).max()
+extension TermBuilder.Key {
+    /// Nil of an event that names no term.
+    init?(_ row: HistoryRow) {
+        guard let role = row.role, let number = row.term else { return nil }
+        self.init(owner: .init(role: role, holder: row.author), number: number)
+    }
+}
+
+extension History {
+    /// Nil where no entry names both.
+    func owner(of term: Term) -> TermBuilder.RoleOfHolder? {
+        guard let role = symbol(term.role), let instance = symbol(term.holder.instance) else { return nil }
+        return .init(role: role, holder: Holder(instance: instance, number: term.holder.number))
     }
 }

@@ -9,7 +9,7 @@ package struct Window: Hashable, Sendable {
     package let historyEnd: Timestamp
 
     package init(_ history: History, started: Timestamp) {
-        historyEnd = history.entries.last?.time ?? started
+        historyEnd = history.end ?? started
         guard let begin = history[kind: .runStarted].first?.time else {
             hasBegun = false
             span = Span(historyEnd, historyEnd)

@@ -99,9 +99,13 @@ private struct Metrics {
     }
 
     private func operations(_ operation: StoreOperation) -> [HistoryEntry] {
-        OperationFigures.settled(analysis.history).filter {
-            $0.operation == operation.rawValue && $0.role != nil && analysis.window.contains($0.time)
+        var addresses: [UInt32] = []
+        let name = analysis.history.symbol(operation.rawValue)
+        SettledOperations(analysis.history).scan(analysis.history) { row in
+            let isIt = name != nil && row[text: .operation] == name && row.role != nil
+            if isIt, analysis.window.contains(row.time) { addresses.append(row.address) }
         }
+        return Array(analysis.history.entries(at: addresses))
     }
 
     private func status(_ entry: HistoryEntry, _ failed: String) -> String {

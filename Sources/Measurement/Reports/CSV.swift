@@ -1,6 +1,6 @@
 /// A table as RFC 4180 wants it: one header row, CRLF after each row, quotes where a field needs them.
 package struct CSV: Sendable {
-    private var text = ""
+    private var text: [UInt8] = []
     private let width: Int
 
     package init(header: [String]) {
@@ -10,19 +10,37 @@ package struct CSV: Sendable {
 
     package mutating func append(_ row: [String]) {
         precondition(row.count == width, "a row of \(row.count) fields under a header of \(width): \(row)")
-        text += row.map(Self.field).joined(separator: ",")
-        text += "\r\n"
+        for (index, value) in row.enumerated() {
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            append(value)
+        }
+        text.append(UInt8(ascii: "\r"))
+        text.append(UInt8(ascii: "\n"))
     }
 
-    package var bytes: [UInt8] { Array(text.utf8) }
+    package var bytes: [UInt8] { text }
 
-    private static func field(_ value: String) -> String {
+    /// Hands out what there is so far, and goes on after it.
+    mutating func drain(_ body: ([UInt8]) -> Void) {
+        body(text)
+        text.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func append(_ value: String) {
         // By bytes: as characters, "\r\n" is one and neither of the two.
         let needsQuotes = value.utf8.contains { byte in
             byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\r")
                 || byte == UInt8(ascii: "\n")
         }
-        guard needsQuotes else { return value }
-        return "\"" + value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        guard needsQuotes else {
+            text.append(contentsOf: value.utf8)
+            return
+        }
+        text.append(UInt8(ascii: "\""))
+        for byte in value.utf8 {
+            if byte == UInt8(ascii: "\"") { text.append(byte) }
+            text.append(byte)
+        }
+        text.append(UInt8(ascii: "\""))
     }
 }

@@ -29,14 +29,17 @@ extension Analysis {
     }
 
     /// A row a sample of a process: instances, servers and the driver. `tasks` is the sum of the `tasks_<kind>` after it.
-    var tasksCSV: [UInt8] {
-        let kinds = Set(resources.samples.flatMap { ($0.tasksByKind ?? [:]).keys }).sorted()
-        return table(
+    ///
+    /// - Parameter body: takes it in pieces: a long run has a million rows.
+    func tasksCSV(_ body: ([UInt8]) -> Void) {
+        let kinds = resources.samples.taskKinds
+        var table = RunTable(
+            run,
             columns: ["at", "offset_ns", "instance", "incarnation", "roles_led", "tasks"]
                 + kinds.map { "tasks_\($0)" }
-                + ["activities", "threads", "resident_kb", "private_kb", "cpu_ms", "descriptors"],
-            rows: resources.samples
-        ) { sample in
+                + ["activities", "threads", "resident_kb", "private_kb", "cpu_ms", "descriptors"]
+        )
+        for (index, sample) in resources.samples.enumerated() {
             var row = [
                 at(sample.at), offset(sample.at), sample.source.instance, String(sample.source.number),
                 Cell.text(sample.rolesLed), Cell.text(sample.tasks),
@@ -46,8 +49,10 @@ extension Analysis {
                 sample.activities, sample.threads, sample.residentKb, sample.privateKb, sample.cpuMs,
                 sample.descriptors,
             ].map(Cell.text)
-            return row
+            table.append(row)
+            if index % 4096 == 0 { table.drain(body) }
         }
+        table.drain(body)
     }
 
     /// A row an instance and operation, of the measured part.

@@ -36,7 +36,7 @@ package struct RunReport: Sendable {
     /// - Throws: ``MeasurementError``; what was written before the error is whole.
     package static func write(folder: String) throws(MeasurementError) -> RunReport {
         let report = try read(folder: folder)
-        for file in report.files { try SystemFile.replace(path(folder, file.name), with: file.bytes) }
+        for file in report.files { try SystemFile.replace(path(folder, file.name)) { file.write($0) } }
         return report
     }
 
@@ -48,25 +48,25 @@ package struct RunReport: Sendable {
     package func finalTable(_ style: TextStyle) -> String { TerminalRenderer.text(summary.page, style: style) }
 
     /// Every report's name and bytes.
-    package var files: [(name: String, bytes: [UInt8])] {
+    package var files: [ReportFile] {
         let analysis = summary.analysis
         return [
-            ("failovers.csv", analysis.failoversCSV),
-            ("handovers.csv", analysis.handoversCSV),
-            ("faults.csv", analysis.faultsCSV),
-            ("outages.csv", analysis.outagesCSV),
-            ("violations.csv", analysis.violationsCSV),
-            ("violations.txt", Array(ViolationReport.text(analysis).utf8)),
-            ("stale.csv", analysis.staleCSV),
-            ("connections.csv", analysis.connectionsCSV),
-            ("distribution.csv", analysis.distributionCSV),
-            ("balance.csv", analysis.balanceCSV),
-            ("tasks.csv", analysis.tasksCSV),
-            ("operations.csv", analysis.operationsCSV),
-            ("thresholds.csv", summary.thresholdsCSV),
-            ("summary.csv", summary.csv),
-            (SummaryDocument.file, SummaryDocument(summary).json),
-            ("summary.md", Array(summary.markdown.utf8)),
+            ReportFile("failovers.csv", analysis.failoversCSV),
+            ReportFile("handovers.csv", analysis.handoversCSV),
+            ReportFile("faults.csv", analysis.faultsCSV),
+            ReportFile("outages.csv", analysis.outagesCSV),
+            ReportFile("violations.csv", analysis.violationsCSV),
+            ReportFile("violations.txt", Array(ViolationReport.text(analysis).utf8)),
+            ReportFile("stale.csv", analysis.staleCSV),
+            ReportFile("connections.csv", analysis.connectionsCSV),
+            ReportFile("distribution.csv", analysis.distributionCSV),
+            ReportFile("balance.csv", analysis.balanceCSV),
+            ReportFile("tasks.csv", pieces: analysis.tasksCSV),
+            ReportFile("operations.csv", analysis.operationsCSV),
+            ReportFile("thresholds.csv", summary.thresholdsCSV),
+            ReportFile("summary.csv", summary.csv),
+            ReportFile(SummaryDocument.file, SummaryDocument(summary).json),
+            ReportFile("summary.md", Array(summary.markdown.utf8)),
         ]
     }
 

@@ -3,18 +3,21 @@ import ElectionCore
 /// A CSV of a run: `run_id` and `seed` stand first in every row, so that the files of many runs can be put together.
 struct RunTable {
     private var csv: CSV
-    private let run: RunDescription
+    private let first: [String]
 
     init(_ run: RunDescription, columns: [String]) {
-        self.run = run
+        first = [run.runID, String(run.seed)]
         csv = CSV(header: ["run_id", "seed"] + columns)
     }
 
     mutating func append(_ row: [String]) {
-        csv.append([run.runID, String(run.seed)] + row)
+        csv.append(first + row)
     }
 
     var bytes: [UInt8] { csv.bytes }
+
+    /// Hands out what there is so far, and goes on after it.
+    mutating func drain(_ body: ([UInt8]) -> Void) { csv.drain(body) }
 }
 
 /// Cells of a row; what is absent is an empty cell.

@@ -103,7 +103,7 @@ extension Summary {
                 value: Numbers.fixed(analysis.window.span.length / .seconds(1), digits: 3)
             ),
             Statistic("start_ms", unit: "ms", value: Cell.text(analysis.start.map { Numbers.milliseconds($0) })),
-            count("history_entries", "lines", history.entries.count),
+            count("history_entries", "lines", history.count),
             count("history_unreadable", "lines", history.unreadableLines),
             count("history_cut_off", "lines", history.isCutOff ? 1 : 0),
             count("history_unknown_events", "lines", history.unknownEvents),

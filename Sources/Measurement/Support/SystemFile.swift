@@ -39,6 +39,11 @@ enum SystemFile {
     ///
     /// - Throws: ``MeasurementError`` with code `unwritableFile`; the old file is then as it was.
     static func replace(_ path: String, with bytes: [UInt8]) throws(MeasurementError) {
+        try replace(path) { $0(bytes) }
+    }
+
+    /// - Parameter make: hands the bytes out in pieces.
+    static func replace(_ path: String, _ make: (([UInt8]) -> Void) -> Void) throws(MeasurementError) {
         let temporary = path + ".tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
@@ -46,7 +51,14 @@ enum SystemFile {
         }
         do throws(MeasurementError) {
             defer { close(descriptor) }
-            try write(bytes, to: descriptor, path: temporary)
+            var failure: MeasurementError?
+            make { bytes in
+                guard failure == nil else { return }
+                do throws(MeasurementError) { try write(bytes, to: descriptor, path: temporary) } catch {
+                    failure = error
+                }
+            }
+            if let failure { throw failure }
             guard fsync(descriptor) == 0 else {
                 throw .init(code: .unwritableFile, errno: errno, context: "cannot write \(temporary)")
             }

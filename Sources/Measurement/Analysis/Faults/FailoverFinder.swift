@@ -21,6 +21,7 @@ struct FailoverFinder {
         var length: Duration
     }
 
+    private let history: History
     private let terms: Terms
     private let store: StoreView
     private let timeline: FaultTimeline
@@ -39,20 +40,22 @@ struct FailoverFinder {
         store: StoreView,
         timeline: FaultTimeline,
         window: Window,
-        detector: String
+        detector: String,
+        settled: SettledOperations
     ) {
+        self.history = history
         self.terms = terms
         self.store = store
         self.timeline = timeline
         self.window = window
         isTold = detector == Detector.connection.rawValue
         var suspicions: [TermBuilder.RoleOfHolder: [Timestamp]] = [:]
-        for entry in history[kind: .suspected] {
-            guard let role = entry.role else { continue }
-            suspicions[.init(role: role, holder: Incarnation(sourceOf: entry)), default: []].append(entry.time)
+        history.scan(.suspected) { row in
+            guard let role = row.role else { return }
+            suspicions[.init(role: role, holder: row.author), default: []].append(row.time)
         }
         self.suspicions = suspicions
-        lostRaces = LostRaces(history, suspicions: suspicions)
+        lostRaces = LostRaces(history, settled, suspicions: suspicions)
         lateness = history[kind: .late].map { entry in
             let length = Duration.nanoseconds(entry.lateNs ?? 0)
             return Lateness(window: Span(entry.time - length, entry.time), length: length)
@@ -63,15 +66,18 @@ struct FailoverFinder {
     /// One row a fault and role, by the time of the fault and then by role.
     func failovers() -> [Failover] {
         let cause = FailoverCause(timeline: timeline, window: window)
-        let losses = terms.all
-            .compactMap { term in cause.blow(ending: term).map { (blow: $0, term: term) } }
-            .filter { window.contains($0.blow.at) }
-            .sorted {
-                ($0.blow.at.nanoseconds, $0.blow.fault.id, $0.term.role, $0.term.number)
-                    < ($1.blow.at.nanoseconds, $1.blow.fault.id, $1.term.role, $1.term.number)
-            }
+        var losses: [(blow: FailoverCause.Blow, term: Term)] = []
+        for term in terms.all {
+            guard let blow = cause.blow(ending: term), window.contains(blow.at) else { continue }
+            losses.append((blow, term))
+        }
+        losses.sort {
+            ($0.blow.at.nanoseconds, $0.blow.fault.id, $0.term.role, $0.term.number)
+                < ($1.blow.at.nanoseconds, $1.blow.fault.id, $1.term.role, $1.term.number)
+        }
         var restored: [String: Timestamp] = [:]
         var failovers: [Failover] = []
+        failovers.reserveCapacity(losses.count)
         for (blow, old) in losses {
             // Its own promotion ended the failover before, so that its loss is another one.
             let isBeingFailedOver = restored[old.role].map { blow.at <= $0 && old.promoted != $0 } ?? false
@@ -122,16 +128,18 @@ struct FailoverFinder {
             floor: floorEnd(blow, old: old, new: next?.term).map { ($0 - blow.at).roundedToMicroseconds },
             storeOut: timeline.outages.within(Span(blow.at, end)),
             overlap: next?.term.belief.intersection(old.belief)?.length ?? .zero,
-            leaderless: leaderless.uncovered(by: terms[role: old.role].map(\.belief)),
+            leaderless: terms.leaderless(old.role, in: leaderless),
             lostRaces: lostRaces.count(old.role, foundVacant: Span(blow.at, end)),
             driverLate: driverLate(blow, until: end)
         )
     }
 
     private func suspicion(of winner: Term, after fault: Timestamp) -> Timestamp? {
-        guard let acquired = winner.acquired else { return nil }
-        return suspicions[.init(role: winner.role, holder: winner.holder), default: []]
-            .last { fault <= $0 && $0 <= acquired }
+        guard let acquired = winner.acquired, let owner = history.owner(of: winner), let own = suspicions[owner] else {
+            return nil
+        }
+        let next = own.partitioningIndex { $0 > acquired }
+        return next > 0 && fault <= own[next - 1] ? own[next - 1] : nil
     }
 
     private func floorEnd(_ blow: FailoverCause.Blow, old: Term, new: Term?) -> Timestamp? {

@@ -27,10 +27,28 @@ package struct FaultTimeline: Sendable {
     package let faults: [FaultRecord]
     package let outages: [StoreOutage]
     let ttl: Duration
-    /// By instance and time.
-    private let ofInstances: [String: [Force]]
-    /// By time; one a fault, as if its victims were one.
-    private let ofServers: [Force]
+    private let ofInstances: [String: Sequence]
+    /// One a fault, as if its victims were one.
+    private let ofServers: Sequence
+
+    /// Forces by time.
+    private struct Sequence {
+        let forces: [Force]
+        /// The latest end of each force and all before it.
+        private var latestEnds: [Timestamp] = []
+
+        init(_ forces: [Force]) {
+            self.forces = forces
+            for force in forces { latestEnds.append(max(latestEnds.last ?? force.span.end, force.span.end)) }
+        }
+
+        /// Those that began by the end of the span and ended at its start at the earliest, or less than `grace` before.
+        func reaching(_ span: Span, grace: Duration) -> [Force] {
+            let last = forces.partitioningIndex { $0.span.start > span.end }
+            let first = min(latestEnds.partitioningIndex { $0 + grace >= span.start }, last)
+            return forces[first..<last].filter { $0.span.end + grace >= span.start }
+        }
+    }
 
     package init(_ faults: [FaultRecord], outages: [StoreOutage], ttl: Duration, historyEnd: Timestamp) {
         self.faults = faults
@@ -52,15 +70,14 @@ package struct FaultTimeline: Sendable {
                 }
             }
         }
-        self.ofInstances = ofInstances.mapValues { $0.sorted { $0.span.start < $1.span.start } }
-        self.ofServers = ofServers
+        self.ofInstances = ofInstances.mapValues { Sequence($0.sorted { $0.span.start < $1.span.start }) }
+        self.ofServers = Sequence(ofServers)
     }
 
     /// The faults that concern the holder and reach into the span, by time.
     package func reaching(_ holder: Incarnation, _ span: Span) -> [Force] {
-        let own = ofInstances[holder.instance, default: []].filter { $0.concerns(holder) }
-        return (own + ofServers)
-            .filter { $0.span.start <= span.end && $0.span.end + ttl >= span.start }
+        let own = ofInstances[holder.instance]?.reaching(span, grace: ttl).filter { $0.concerns(holder) } ?? []
+        return (own + ofServers.reaching(span, grace: ttl))
             .sorted { ($0.span.start.nanoseconds, $0.fault.id) < ($1.span.start.nanoseconds, $1.fault.id) }
     }
 
@@ -81,6 +98,6 @@ package struct FaultTimeline: Sendable {
 
     /// The faults on servers that were in force at some instant of the span, its ends included.
     package func ofServers(during span: Span) -> [FaultRecord] {
-        ofServers.filter { $0.span.start <= span.end && $0.span.end >= span.start }.map(\.fault)
+        ofServers.reaching(span, grace: .zero).map(\.fault)
     }
 }

@@ -24,18 +24,18 @@ package struct Handover: Hashable, Sendable {
                 window.contains(at)
             else { return nil }
             let next = terms.promotion(after: old, notBefore: old.belief.end, limit: window.end)
-            let key = TermBuilder.Key(role: old.role, holder: old.holder, number: old.number)
+            let key = history.owner(of: old).map { TermBuilder.Key(owner: $0, number: old.number) }
             let transfer = store.transfer(of: old.role, above: old.number, upTo: next?.term.number ?? .max)
             return Handover(
                 cause: reason,
                 old: old,
                 new: next?.term,
                 // Of a giver that died before the answer the store tells.
-                successor: named[key] ?? transfer?.instance,
+                successor: key.flatMap { named[$0] }.map(history.text) ?? transfer?.instance,
                 at: at,
                 gap: next.map { ($0.at - at).roundedToMicroseconds },
                 leaderless: next.map { next in
-                    Span(old.belief.end, next.term.belief.start).uncovered(by: terms[role: old.role].map(\.belief))
+                    terms.leaderless(old.role, in: Span(old.belief.end, next.term.belief.start))
                 }
             )
         }
@@ -43,11 +43,10 @@ package struct Handover: Hashable, Sendable {
     }
 
     /// Whom the givers of roles say that they named.
-    private static func successors(_ history: History) -> [TermBuilder.Key: String] {
-        var successors: [TermBuilder.Key: String] = [:]
-        for entry in history[kind: .released] {
-            guard let role = entry.role, let number = entry.term else { continue }
-            successors[.init(role: role, holder: Incarnation(sourceOf: entry), number: number)] = entry.instance
+    private static func successors(_ history: History) -> [TermBuilder.Key: Symbol] {
+        var successors: [TermBuilder.Key: Symbol] = [:]
+        history.scan(.released) { row in
+            if let key = TermBuilder.Key(row) { successors[key] = row[text: .instance] }
         }
         return successors
     }

@@ -52,17 +52,19 @@ package struct Outage: Hashable, Sendable {
     private mutating func count(_ role: String, _ terms: Terms, _ cause: FailoverCause, _ window: Window) -> Timestamp?
     {
         let span = store.span
-        let sorted = terms[role: role]
-        let before = sorted.prefix { $0.belief.start < span.start }.last { $0.belief.end >= span.start }
-        guard let before else {
-            return sorted.first { $0.belief.end > span.end && $0.belief.start <= window.end }?.belief.start
+        guard let before = terms.led(role, before: span.start).last else {
+            // What comes after it began no earlier.
+            guard let next = terms.first(role, lastingBeyond: span.end)?.belief.start, next <= window.end else {
+                return nil
+            }
+            return next
         }
         ledBefore += 1
         if outlives(before, cause, window) {
             kept += 1
             return span.end
         }
-        let next = sorted.first { $0.belief.start > before.belief.start && $0.belief.start <= window.end }
+        let next = terms.following(before).first.flatMap { $0.belief.start <= window.end ? $0 : nil }
         switch next?.holder.instance {
         case nil: lost += 1
         case before.holder.instance: backToSame += 1

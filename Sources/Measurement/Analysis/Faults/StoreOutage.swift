@@ -33,19 +33,20 @@ package struct StoreOutage: Hashable, Sendable {
     }
 
     private static func shorten(_ outages: inout [StoreOutage], _ history: History, _ faults: [FaultRecord]) {
-        let taken = [OperationOutcome.ok.rawValue, OperationOutcome.late.rawValue]
-        let writes = Array(history[kind: .operation]).filter { entry in
-            entry.operation != StoreOperation.validate.rawValue && taken.contains(entry.outcome ?? "")
-        }
+        let writes = AcceptedWrites(history)
+        var cursor = history.cursor()
         let hits = faults.filter { $0.target == .server }.flatMap(\.hit).map { $0.applied ?? $0.at }
         for index in outages.indices {
             let span = outages[index].span
             let hit = hits.filter { $0 <= span.end }.max() ?? span.start
             let begin = max(hit, span.start)
-            let answered = writes[writes.partitioningIndex { $0.time > begin }...]
-                .prefix { $0.time < span.end }
-                .first { $0.sentNs.map { $0 > begin.nanoseconds } ?? false }
-            if let answered { outages[index].span.end = answered.time }
+            for address in history.addresses(.operation, in: Span(begin, span.end)) {
+                let row = cursor.row(at: address)
+                guard begin < row.time, row.time < span.end, writes.contain(row), row.sent.map({ $0 > begin }) ?? false
+                else { continue }
+                outages[index].span.end = row.time
+                break
+            }
         }
     }
 }

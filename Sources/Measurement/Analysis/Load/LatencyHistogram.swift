@@ -5,18 +5,20 @@ struct LatencyHistogram: Hashable, Sendable {
     private var histogram = Histogram<UInt32>(numberOfSignificantValueDigits: .three)
     private(set) var longestNs: UInt64?
 
+    init() { histogram.autoResize = true }
+
     /// - Parameter nanoseconds: a negative one, whose answer came before it was due, counts as 0.
-    init(nanoseconds: [Int64]) {
-        histogram.autoResize = true
-        for value in nanoseconds { histogram.record(UInt64(max(0, value))) }
-        longestNs = nanoseconds.max().map { UInt64(max(0, $0)) }
+    mutating func record(_ nanoseconds: Int64) {
+        let value = UInt64(max(0, nanoseconds))
+        histogram.record(value)
+        longestNs = max(longestNs ?? 0, value)
     }
 
     var count: Int { Int(histogram.totalCount) }
 
     /// All of these together.
     static func sum(_ parts: [LatencyHistogram]) -> LatencyHistogram {
-        parts.reduce(into: LatencyHistogram(nanoseconds: [])) { sum, part in
+        parts.reduce(into: LatencyHistogram()) { sum, part in
             sum.histogram.add(part.histogram)
             sum.longestNs = [sum.longestNs, part.longestNs].compactMap(\.self).max()
         }

@@ -12,68 +12,80 @@ package struct OperationFigures: Hashable, Sendable {
     /// Of the acknowledged ones, also those acknowledged too late; a renewal's counts from when it was due.
     package var latency: LatencyFigures
 
-    /// By instance, or for all instances together, and then by operation.
-    package static func all(_ history: History, window: Window, perInstance: Bool) -> [OperationFigures] {
-        struct Key: Hashable {
-            var instance: String?
-            var operation: String
+    /// A row an instance and operation, and a row an operation, all instances together; by instance and then by operation.
+    static func all(
+        _ history: History,
+        _ settled: SettledOperations,
+        window: Window
+    ) -> (each: [OperationFigures], totals: [OperationFigures]) {
+        let outcomes = OperationOutcome.allCases.compactMap { outcome in
+            history.symbol(outcome.rawValue).map { ($0, outcome) }
         }
-        var entries: [Key: [HistoryEntry]] = [:]
-        for entry in settled(history) where window.contains(entry.time) {
-            let key = Key(instance: perInstance ? entry.source : nil, operation: entry.operation ?? "")
-            entries[key, default: []].append(entry)
+        var each = Tallies<Key>()
+        var totals = Tallies<Key>()
+        let nameless = history.symbol("")
+        settled.scan(history) { row in
+            guard window.contains(row.time) else { return }
+            let operation = row[text: .operation] ?? nameless
+            let outcome = outcomes.first { $0.0 == row[text: .outcome] }?.1
+            each.add(row, outcome, to: Key(instance: row.source, operation: operation))
+            totals.add(row, outcome, to: Key(instance: nil, operation: operation))
         }
+        return (figures(each, history), figures(totals, history))
+    }
+
+    private struct Key: Hashable {
+        var instance: Symbol?
+        var operation: Symbol?
+    }
+
+    private static func figures(_ tallies: Tallies<Key>, _ history: History) -> [OperationFigures] {
         let order = StoreOperation.allCases.map(\.rawValue)
-        let keys = entries.keys.sorted {
+        let rows = tallies.all.map { key, tally in
+            OperationFigures(
+                instance: key.instance.map(history.text),
+                operation: key.operation.map(history.text) ?? "",
+                count: tally.count,
+                errors: tally.errors,
+                lostRaces: tally.lostRaces,
+                latency: LatencyFigures(tally.latency, keepsHistogram: key.instance == nil)
+            )
+        }
+        return rows.sorted {
             ($0.instance ?? "", order.firstIndex(of: $0.operation) ?? order.count, $0.operation)
                 < ($1.instance ?? "", order.firstIndex(of: $1.operation) ?? order.count, $1.operation)
         }
-        return keys.map { key in
-            OperationFigures(instance: key.instance, operation: key.operation, entries: entries[key] ?? [])
-        }
+    }
+}
+
+/// Operations counted by a key.
+private struct Tallies<Key: Hashable> {
+    struct Tally {
+        var count = 0
+        var errors = 0
+        var lostRaces = 0
+        var latency = LatencyHistogram()
     }
 
-    /// A write of unknown outcome is reported once more when it is settled: then its last report counts.
-    static func settled(_ history: History) -> [HistoryEntry] {
-        struct Write: Hashable {
-            var source: String
-            var incarnation: Int64?
-            var role: String?
-            var operation: String?
-            var sentNs: Int64?
-        }
-        var last: [Write: Int] = [:]
-        let entries = Array(history[kind: .operation])
-        func write(_ entry: HistoryEntry) -> Write {
-            Write(
-                source: entry.source,
-                incarnation: entry.incarnation,
-                role: entry.role,
-                operation: entry.operation,
-                sentNs: entry.sentNs
-            )
-        }
-        for (index, entry) in entries.enumerated() { last[write(entry)] = index }
-        return entries.enumerated().filter { last[write($1)] == $0 }.map(\.element)
-    }
+    private var places: [Key: Int] = [:]
+    private var tallies: [Tally] = []
 
-    private init(instance: String?, operation: String, entries: [HistoryEntry]) {
-        self.instance = instance
-        self.operation = operation
-        count = entries.count
-        errors = 0
-        lostRaces = 0
-        var nanoseconds: [Int64] = []
-        for entry in entries {
-            switch entry.outcome.flatMap(OperationOutcome.init) {
-            case .ok, .late:
-                if let start = entry.dueNs ?? entry.sentNs { nanoseconds.append(entry.t - start) }
-            case .lost: lostRaces += 1
-            case .error, .unknown: errors += 1
-            case nil: break
-            }
+    var all: [(Key, Tally)] { places.map { ($0.key, tallies[$0.value]) } }
+
+    mutating func add(_ row: HistoryRow, _ outcome: OperationOutcome?, to key: Key) {
+        let place = places[key] ?? tallies.count
+        if place == tallies.count {
+            places[key] = place
+            tallies.append(Tally())
         }
-        latency = LatencyFigures(nanoseconds: nanoseconds, keepsHistogram: instance == nil)
+        tallies[place].count += 1
+        switch outcome {
+        case .ok, .late:
+            if let start = row[integer: .dueNs] ?? row.sentNs { tallies[place].latency.record(row.t - start) }
+        case .lost: tallies[place].lostRaces += 1
+        case .error, .unknown: tallies[place].errors += 1
+        case nil: break
+        }
     }
 }
 
@@ -87,10 +99,15 @@ package struct LatencyFigures: Hashable, Sendable {
     var histogram: LatencyHistogram?
 
     /// - Parameter nanoseconds: one a sample; a negative one, whose answer came before it was due, counts as 0.
-    package init(nanoseconds: [Int64], keepsHistogram: Bool = false) {
-        count = nanoseconds.count
+    package init(nanoseconds: [Int64]) {
+        var histogram = LatencyHistogram()
+        for value in nanoseconds { histogram.record(value) }
+        self.init(histogram)
+    }
+
+    init(_ histogram: LatencyHistogram, keepsHistogram: Bool = false) {
+        count = histogram.count
         percentilesUs = [:]
-        let histogram = LatencyHistogram(nanoseconds: nanoseconds)
         self.histogram = keepsHistogram ? histogram : nil
         maxUs = histogram.longestNs.map { Double($0) / 1000 }
         for percentile in Percentile.allCases where count >= percentile.leastSamples {

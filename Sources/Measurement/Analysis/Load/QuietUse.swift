@@ -24,24 +24,31 @@ package struct QuietUse: Hashable, Sendable {
     package var traffic: ServerRates
 
     /// Nil where the run had no such part, or a shorter one than ``leastLength``.
-    init?(_ history: History, samples: [ProcessSample], window: Window) {
+    init?(_ history: History, _ settled: SettledOperations, window: Window) {
         guard let warmUp = history[kind: .phase].first(where: { $0.name == "warm_up" })?.time, window.hasBegun else {
             return nil
         }
         let span = Span(warmUp + (window.start - warmUp) / 4, window.start)
         guard span.length >= Self.leastLength else { return nil }
         self.span = span
-        func isInside(_ instant: Timestamp) -> Bool { span.start <= instant && instant <= span.end }
-        let bySource = Dictionary(grouping: samples.filter { isInside($0.at) }, by: \.source)
-        (processorPercent, processes) = ResourceUse.processor(bySource)
+        let sampled = history.addresses(.sample, in: span)
+        var processor = ProcessorUse()
+        var bySource: [Incarnation: [ProcessSample]] = [:]
+        history.scan(sampled) { row in
+            processor.add(row, row.author)
+            let sample = ProcessSample(row, history)
+            bySource[sample.source, default: []].append(sample)
+        }
+        (processorPercent, processes) = processor.byKind(history)
         residentKb = Self.sums(bySource, \.residentKb)
         privateKb = Self.sums(bySource, \.privateKb)
         let ofInstances = bySource.values.joined().filter { $0.kind == .instances }
         tasks = ofInstances.compactMap(\.tasks).sorted().sortedNearestRank(perMille: 500)
         threads = ofInstances.compactMap(\.threads).sorted().sortedNearestRank(perMille: 500)
-        let operations = OperationFigures.settled(history).count { isInside($0.time) }
+        var operations = 0
+        settled.scan(history) { if $0.time >= span.start, $0.time <= span.end { operations += 1 } }
         operationsPerSecond = Double(operations) / (span.length / .seconds(1))
-        traffic = ServerRates(bySource)
+        traffic = ServerRates(servers: sampled, of: history)
     }
 
     private static func sums(
@@ -73,15 +80,21 @@ package struct ServerRates: Hashable, Sendable {
     package var messages: [Direction: Double] = [:]
     package var bytes: [Direction: Double] = [:]
 
-    /// - Parameter bySource: samples by time. A server's counters begin anew with each of its lives.
-    init(_ bySource: [Incarnation: [ProcessSample]]) {
+    /// - Parameter samples: where samples of all processes lie, by time. A server's counters begin anew with each of its lives.
+    init(servers samples: ArraySlice<UInt32>, of history: History) {
+        var bySource: [Incarnation: [ProcessSample]] = [:]
+        history.scan(samples) { row in
+            guard SourceKind(history.text(row.author.instance)) == .servers else { return }
+            let sample = ProcessSample(row, history)
+            bySource[sample.source, default: []].append(sample)
+        }
         func rate(_ counter: (ProcessSample) -> Int?) -> Double? {
             struct Count {
                 var number = 0
                 var covered = Duration.zero
             }
             var counts: [String: Count] = [:]
-            for (source, samples) in bySource where samples[0].kind == .servers {
+            for (source, samples) in bySource {
                 let known = samples.compactMap { sample in counter(sample).map { (at: sample.at, value: $0) } }
                 guard let first = known.first, let last = known.last, last.at > first.at else { continue }
                 counts[source.instance, default: Count()].number += last.value - first.value

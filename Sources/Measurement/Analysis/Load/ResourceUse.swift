@@ -1,17 +1,17 @@
 import ElectionCore
 
 /// What the processes cost, and whether it grows.
-package struct ResourceUse: Hashable, Sendable {
+package struct ResourceUse: Sendable {
     package enum Figure: String, Hashable, Sendable, CaseIterable {
         case tasks, threads, descriptors
         case privateKb = "private_kb"
 
-        func value(_ sample: ProcessSample) -> Int? {
+        func value(_ sample: HistoryRow) -> Int? {
             switch self {
-            case .tasks: sample.tasks
-            case .threads: sample.threads
-            case .descriptors: sample.descriptors
-            case .privateKb: sample.privateKb
+            case .tasks: sample[numbers: .tasks].map { $0.reduce(0) { $0 + Int($1.value) } }
+            case .threads: sample[integer: .threads].map { Int($0) }
+            case .descriptors: sample[integer: .descriptors].map { Int($0) }
+            case .privateKb: sample[integer: .privateKb].map { Int($0) }
             }
         }
     }
@@ -31,7 +31,7 @@ package struct ResourceUse: Hashable, Sendable {
     static let leastSamples = 8
 
     /// Every sample of the history, by time.
-    package var samples: [ProcessSample]
+    package var samples: ProcessSamples
     /// An instance's figures early and late in its life, within the measured part.
     package var growth: [Figure: Growth]
     /// Incarnations whose samples ``growth`` rests on.
@@ -48,50 +48,54 @@ package struct ResourceUse: Hashable, Sendable {
     /// Whose use is worth a line: links only in a run that has them.
     package var kinds: [SourceKind] { SourceKind.allCases.filter { $0 != .links || processes[$0] != nil } }
 
-    package init(_ history: History, window: Window) {
-        samples = history[kind: .sample].map(ProcessSample.init)
-        let measured = samples.filter { window.contains($0.at) }
-        let bySource = Dictionary(grouping: measured, by: \.source)
-
-        let lives = bySource.values.filter { $0[0].kind == .instances && $0.count >= Self.leastSamples }
-        lasting = lives.count
-        let early = lives.flatMap { $0.prefix($0.count / 4) }
-        let late = lives.flatMap { $0.suffix($0.count / 4) }
+    init(_ history: History, _ settled: SettledOperations, window: Window) {
+        samples = ProcessSamples(history)
+        let measured = history.addresses(.sample, in: window.span)
+        let counts = Self.counts(history, measured)
+        lasting = counts.count
+        var early = GrowthSample()
+        var late = GrowthSample()
+        var seen: [Holder: Int] = [:]
+        var processor = ProcessorUse()
+        history.scan(measured) { row in
+            let author = row.author
+            processor.add(row, author)
+            guard let count = counts[author] else { return }
+            let index = seen[author, default: 0]
+            seen[author] = index + 1
+            if index < count / 4 { early.add(row) }
+            if index >= count - count / 4 { late.add(row) }
+        }
         growth = [:]
         for figure in Figure.allCases {
-            growth[figure] = Growth(
-                early: early.compactMap(figure.value).sorted().sortedNearestRank(perMille: 500),
-                late: late.compactMap(figure.value).sorted().sortedNearestRank(perMille: 500)
-            )
+            growth[figure] = Growth(early: early.median(figure), late: late.median(figure))
         }
-
-        (processorPercent, processes) = Self.processor(bySource)
-        traffic = ServerRates(bySource)
-        quiet = QuietUse(history, samples: samples, window: window)
+        (processorPercent, processes) = processor.byKind(history)
+        traffic = ServerRates(servers: measured, of: history)
+        quiet = QuietUse(history, settled, window: window)
     }
 
-    static func processor(
-        _ bySource: [Incarnation: [ProcessSample]]
-    ) -> (percent: [SourceKind: Double], processes: [SourceKind: Int]) {
-        struct Use {
-            var milliseconds = 0
-            var covered = Duration.zero
+    /// How many samples each life of an instance has, of those that last.
+    private static func counts(_ history: History, _ measured: ArraySlice<UInt32>) -> [Holder: Int] {
+        var counts: [Holder: Int] = [:]
+        history.scan(measured) { row in counts[row.author, default: 0] += 1 }
+        return counts.filter { holder, count in
+            count >= leastSamples && SourceKind(history.text(holder.instance)) == .instances
         }
-        var uses: [String: Use] = [:]
-        for (source, samples) in bySource {
-            for (earlier, later) in zip(samples, samples.dropFirst()) {
-                guard let before = earlier.cpuMs, let after = later.cpuMs else { continue }
-                uses[source.instance, default: Use()].milliseconds += after - before
-                uses[source.instance, default: Use()].covered += later.at - earlier.at
-            }
+    }
+}
+
+/// The figures of one part of all lives.
+private struct GrowthSample {
+    private var values: [ResourceUse.Figure: [Int]] = [:]
+
+    mutating func add(_ row: HistoryRow) {
+        for figure in ResourceUse.Figure.allCases {
+            if let value = figure.value(row) { values[figure, default: []].append(value) }
         }
-        var percent: [SourceKind: Double] = [:]
-        var processes: [SourceKind: Int] = [:]
-        // Sorted: a sum of floating-point numbers depends on its order.
-        for (name, use) in uses.sorted(by: { $0.key < $1.key }) where use.covered > .zero {
-            percent[SourceKind(name), default: 0] += 100 * (Duration.milliseconds(use.milliseconds) / use.covered)
-            processes[SourceKind(name), default: 0] += 1
-        }
-        return (percent, processes)
+    }
+
+    func median(_ figure: ResourceUse.Figure) -> Int? {
+        values[figure, default: []].sorted().sortedNearestRank(perMille: 500)
     }
 }

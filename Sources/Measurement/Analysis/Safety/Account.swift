@@ -28,25 +28,22 @@ struct AccountWriter {
 
     private struct Told: Hashable {
         var kind: HistoryEvent
-        var role: String
+        var role: Symbol
         var revision: UInt64?
     }
 
+    /// - Parameter violations: those that an account is asked of.
     init(_ history: History, of violations: [Violation], ttl: Duration) {
         self.ttl = ttl
-        let roles = Set(violations.map(\.role))
+        let roles = Dictionary(grouping: violations, by: \.role)
+            .mapValues { Self.merged($0.map { Self.span(of: $0, ttl: ttl) }) }
         let instances = Set(violations.flatMap(\.parties).map(\.holder.instance))
-        var seen: Set<Told> = []
-        for entry in history.entries {
+        for entry in Self.entries(history, of: roles) {
             guard let kind = entry.kind, let line = AccountLine.line(entry, kind) else { continue }
             if let role = entry.role {
-                guard roles.contains(role) else { continue }
-                // What was told already is told again after a reconnection.
-                let isOfStore = kind == .revision || kind == .ledger
-                if isOfStore, !seen.insert(Told(kind: kind, role: role, revision: entry.revision)).inserted { continue }
                 ofRoles[role, default: []].append(line)
             } else if kind == .believed {
-                for (role, term) in entry.terms ?? [:] where roles.contains(role) {
+                for (role, term) in entry.terms ?? [:] where roles[role] != nil {
                     var answer = line
                     answer.text = "isLeader answered true, term \(term)"
                     ofRoles[role, default: []].append(answer)
@@ -59,6 +56,49 @@ struct AccountWriter {
         }
     }
 
+    /// By time, the entries that tell of a role within its spans, or of none within any.
+    private static func entries(_ history: History, of roles: [String: [Span]]) -> HistoryEntries {
+        let anybodys = merged(roles.values.flatMap(\.self))
+        var spansOfRoles: [Symbol: [Span]] = [:]
+        for (role, spans) in roles {
+            if let symbol = history.symbol(role) { spansOfRoles[symbol] = spans }
+        }
+        func holds(_ spans: [Span], _ instant: Timestamp) -> Bool {
+            let next = spans.partitioningIndex { $0.start > instant }
+            return next > 0 && instant <= spans[next - 1].end
+        }
+        var found: [(t: Int64, address: UInt32)] = []
+        for kind in HistoryEvent.allCases {
+            var seen: Set<Told> = []
+            history.scan(kind) { row in
+                var spans = anybodys
+                if let role = row.role {
+                    guard let own = spansOfRoles[role] else { return }
+                    spans = own
+                    // What was told already is told again after a reconnection.
+                    let isOfStore = kind == .revision || kind == .ledger
+                    let told = Told(kind: kind, role: role, revision: row.revision)
+                    if isOfStore, !seen.insert(told).inserted { return }
+                }
+                if holds(spans, row.time) { found.append((row.t, row.address)) }
+            }
+        }
+        return history.entries(at: found.sorted { $0 < $1 }.map(\.address))
+    }
+
+    /// By time, without what two have in common.
+    private static func merged(_ spans: [Span]) -> [Span] {
+        var merged: [Span] = []
+        for span in spans.sorted(by: { $0.start < $1.start }) {
+            if let last = merged.last, span.start <= last.end {
+                merged[merged.count - 1].end = max(last.end, span.end)
+            } else {
+                merged.append(span)
+            }
+        }
+        return merged
+    }
+
     private func isOfStore(_ entry: HistoryEntry, _ kind: HistoryEvent) -> Bool {
         switch kind {
         case .storeLost, .storeReady, .serverReady, .serverExited: true
@@ -69,8 +109,12 @@ struct AccountWriter {
 
     /// From two leases before the violation, which holds the last write that the first leader's lease stood on, to half a lease
     /// after it.
+    private static func span(of violation: Violation, ttl: Duration) -> Span {
+        Span(violation.span.start - ttl * 2, max(violation.span.end, violation.span.start) + ttl / 2)
+    }
+
     func account(of violation: Violation) -> Account {
-        let span = Span(violation.span.start - ttl * 2, max(violation.span.end, violation.span.start) + ttl / 2)
+        let span = Self.span(of: violation, ttl: ttl)
         let parties = violation.parties.map(\.holder)
         let names = Set(parties.map(\.description))
         let isOfLedger = violation.rule == .fencePassed || violation.rule == .fenceRefused

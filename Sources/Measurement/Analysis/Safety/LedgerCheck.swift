@@ -11,16 +11,17 @@ package struct LedgerEntry: Hashable, Sendable {
     /// When the reader got it.
     package var at: Timestamp
 
-    init?(_ entry: HistoryEntry) {
-        guard let role = entry.role, let term = entry.term, let revision = entry.revision,
-            let holder = Incarnation(subjectOf: entry)
-        else { return nil }
-        self.role = role
+    /// Nil where the entry lacks what it must have.
+    init?(_ row: HistoryRow, _ history: History) {
+        guard let role = row.role, let term = row.term, let revision = row.revision, let holder = row.subject else {
+            return nil
+        }
+        self.role = history.text(role)
         self.term = term
-        self.holder = holder
+        self.holder = history.incarnation(holder)
         self.revision = revision
-        sent = entry.sentNs.map(Timestamp.init(nanoseconds:))
-        at = entry.time
+        sent = row.sent
+        at = row.time
     }
 }
 
@@ -50,36 +51,56 @@ package struct LedgerCheck: Hashable, Sendable {
     /// By role and number.
     package var stale: [StaleWrite]
 
+    /// Where an entry of a role lies.
+    private struct Place {
+        var revision: UInt64
+        var address: UInt32
+    }
+
     package init(_ history: History, terms: Terms, timeline: FaultTimeline) {
         gaps = history[kind: .ledgerGap].count
-        let byRole = Dictionary(grouping: history[kind: .ledger].compactMap(LedgerEntry.init), by: \.role)
+        var byRole: [Symbol: [Place]] = [:]
+        history.scan(.ledger) { row in
+            guard let role = row.role, row.term != nil, let revision = row.revision, row.subject != nil else { return }
+            byRole[role, default: []].append(Place(revision: revision, address: row.address))
+        }
         entries = 0
         stale = []
-        for role in byRole.keys.sorted() {
-            var highest: LedgerEntry?
-            var last: UInt64?
+        for (_, places) in byRole.map({ (history.text($0.key), $0.value) }).sorted(by: { $0.0 < $1.0 }) {
+            var ordered = places
             // The reader is told again what the ledger keeps after each reconnection: the numbers give the order.
-            let ordered = byRole[role, default: []].sorted {
-                ($0.revision, $0.at.nanoseconds) < ($1.revision, $1.at.nanoseconds)
+            ordered.sortStably { $0.revision < $1.revision }
+            check(ordered, history, terms, timeline)
+        }
+    }
+
+    /// - Parameter places: of one role, by revision and then by time.
+    private mutating func check(_ places: [Place], _ history: History, _ terms: Terms, _ timeline: FaultTimeline) {
+        var cursor = history.cursor()
+        var highest: (term: UInt64, holder: Holder, address: UInt32)?
+        var last: UInt64?
+        for place in places where place.revision != last {
+            last = place.revision
+            entries += 1
+            let row = cursor.row(at: place.address)
+            guard let term = row.term, let holder = row.subject else { continue }
+            guard let newest = highest, term <= newest.term else {
+                highest = (term, holder, place.address)
+                continue
             }
-            for entry in ordered where entry.revision != last {
-                last = entry.revision
-                entries += 1
-                guard let newer = highest, entry.term <= newer.term else {
-                    highest = entry
-                    continue
-                }
-                if entry.term == newer.term && entry.holder == newer.holder { continue }
-                stale.append(
-                    StaleWrite(
-                        entry: entry,
-                        newer: newer,
-                        passesFence: entry.term == newer.term,
-                        refusesLeader: entry.term < newer.term && terms.wasOnlyLeader(entry, after: newer),
-                        faults: timeline.faults(concerning: [entry.holder], Span(entry.sent ?? entry.at, entry.at))
-                    )
+            if term == newest.term && holder == newest.holder { continue }
+            guard let entry = LedgerEntry(row, history),
+                let newer = LedgerEntry(cursor.row(at: newest.address), history)
+            else { continue }
+            stale.append(
+                StaleWrite(
+                    entry: entry,
+                    newer: newer,
+                    passesFence: entry.term == newer.term,
+                    refusesLeader: entry.term < newer.term && terms.wasOnlyLeader(entry, after: newer),
+                    faults: timeline.faults(concerning: [entry.holder], Span(entry.sent ?? entry.at, entry.at))
                 )
-            }
+            )
         }
     }
 }
@@ -88,7 +109,7 @@ extension Terms {
     /// Whether the entry's writer alone led the role, by the term that it names, when it sent it, not before the other was sent.
     fileprivate func wasOnlyLeader(_ entry: LedgerEntry, after newer: LedgerEntry) -> Bool {
         guard let sent = entry.sent, let earlier = newer.sent, earlier <= sent else { return false }
-        let leaders = self[role: entry.role].filter { $0.belief.start <= sent && sent < $0.belief.end }
+        let leaders = led(entry.role, around: sent)
         return leaders.count == 1 && leaders[0].holder == entry.holder && leaders[0].number == entry.term
     }
 }

@@ -21,19 +21,34 @@ package struct StoreRecord: Hashable, Sendable {
     package var isStamped: Bool
     package var ttl: Duration
 
-    init?(_ entry: HistoryEntry, defaultTTL: Duration) {
-        guard entry.value == "record", let role = entry.role, let revision = entry.revision,
-            let holder = Incarnation(subjectOf: entry)
-        else { return nil }
-        self.role = role
-        self.revision = revision
-        self.holder = holder
-        mark = entry.mark.flatMap(Mark.init)
-        sent = entry.sentNs.map(Timestamp.init(nanoseconds:)) ?? entry.time
-        isStamped = entry.sentNs != nil
-        ttl = entry.ttlNs.map(Duration.nanoseconds) ?? defaultTTL
-    }
-
     /// The end of the lease that the record gives, as its writer counts it.
     package var leaseEnd: Timestamp { sent + ttl }
+}
+
+/// A ``StoreRecord`` of one role in 32 bytes: a long run has millions.
+struct PackedRecord {
+    var revision: UInt64
+    var sent: Timestamp
+    var ttlNs: Int64
+    /// The number of whom it names among the ``HolderTable``'s.
+    var holder: UInt32
+    var mark: StoreRecord.Mark?
+    var isStamped: Bool
+}
+
+/// Holders by number.
+struct HolderTable: Sendable {
+    private(set) var holders: [Holder] = []
+    private var numbers: [Holder: UInt32] = [:]
+
+    mutating func number(of holder: Holder) -> UInt32 {
+        if let known = numbers[holder] { return known }
+        let number = UInt32(holders.count)
+        holders.append(holder)
+        numbers[holder] = number
+        return number
+    }
+
+    /// Nil where it was never met.
+    func find(_ holder: Holder) -> UInt32? { numbers[holder] }
 }

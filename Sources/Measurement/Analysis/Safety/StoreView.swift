@@ -7,92 +7,99 @@ package import ElectionCore
 ///
 /// A claim is a write like any other, but nobody leads by it: it grants no term, ends none, and lengthens no lease.
 package struct StoreView: Sendable {
-    private struct Key: Hashable {
-        var role: String
-        var revision: UInt64
+    /// What grants a term of a role or renews it, by number.
+    struct Grants: Sendable {
+        fileprivate(set) var records: [PackedRecord]
+        /// The earliest stamp of each record and all after it.
+        fileprivate let earliestSent: [Timestamp]
+
+        fileprivate init(_ records: [PackedRecord]) {
+            self.records = records
+            var earliest = Timestamp(nanoseconds: .max)
+            var stamps = records.map(\.sent)
+            for index in stamps.indices.reversed() {
+                earliest = min(earliest, stamps[index])
+                stamps[index] = earliest
+            }
+            earliestSent = stamps
+        }
+
+        /// From the first that is not below the revision.
+        fileprivate func indices(from revision: UInt64) -> Range<Int> {
+            records.partitioningIndex { $0.revision >= revision }..<records.count
+        }
     }
 
-    /// What grants a term or renews it, by role; each revision once, by its number.
-    let byRole: [String: [StoreRecord]]
-    private let holders: [Key: Set<Incarnation>]
-    /// Revisions that hold something, such as a delete marker or another role's record.
-    private let occupied: Set<UInt64>
-    private let byHolder: [TermBuilder.RoleOfHolder: [StoreRecord]]
-    /// By revision, each with the latest stamp of all records up to it.
-    private let latestStamps: [(revision: UInt64, sent: Timestamp)]
-    private let watches: [Watch]
-    /// Of each role, by revision: every write that the store took, by the word of the observer or of its writer.
-    private let writes: [String: [Write]]
+    private let history: History
+    private let holders: HolderTable
+    private let byRole: [Symbol: Grants]
+    /// Revisions that hold something, such as a delete marker or another role's record; each once, sorted.
+    private let occupied: [UInt64]
     private let ttl: Duration
-
-    private struct Told: Hashable {
-        var role: String
-        var revision: UInt64
-        var holder: Incarnation
-    }
-
-    private struct Write: Hashable {
-        var revision: UInt64
-        /// When it was sent, or at the latest.
-        var sent: Timestamp
-    }
+    private let blindness: Lazily<Blindness>
 
     package init(_ history: History, ttl: Duration) {
-        var occupied: Set<UInt64> = []
-        var seen: Set<Told> = []
-        var records: [StoreRecord] = []
-        var writes: [String: [Write]] = [:]
-        for entry in history[kind: .revision] where entry.source == "observer" {
-            if let revision = entry.revision, revision > 0, let role = entry.role {
-                occupied.insert(revision)
-                let sent = entry.sentNs.map(Timestamp.init(nanoseconds:)) ?? entry.time
-                writes[role, default: []].append(Write(revision: revision, sent: sent))
-            }
-            guard let record = StoreRecord(entry, defaultTTL: ttl) else { continue }
-            let told = Told(role: record.role, revision: record.revision, holder: record.holder)
-            if seen.insert(told).inserted { records.append(record) }
-        }
-        let taken = [OperationOutcome.ok.rawValue, OperationOutcome.late.rawValue]
-        for entry in history[kind: .operation] where taken.contains(entry.outcome ?? "") {
-            guard entry.operation != StoreOperation.validate.rawValue, let role = entry.role,
-                let revision = entry.revision
-            else { continue }
-            let sent = entry.sentNs.map(Timestamp.init(nanoseconds:)) ?? entry.time
-            writes[role, default: []].append(Write(revision: revision, sent: sent))
-        }
-        self.writes = writes.mapValues { $0.sorted { $0.revision < $1.revision } }
-        records.sort { ($0.revision, $0.role) < ($1.revision, $1.role) }
-        self.occupied = occupied
-        let grants = records.filter { $0.mark != .claim }
-        holders = Dictionary(grouping: grants) { Key(role: $0.role, revision: $0.revision) }
-            .mapValues { Set($0.map(\.holder)) }
-        byRole = Dictionary(grouping: grants, by: \.role)
-        byHolder = Dictionary(grouping: grants) { .init(role: $0.role, holder: $0.holder) }
-        var latest = Timestamp(nanoseconds: .min)
-        latestStamps = records.filter(\.isStamped).map { record in
-            latest = max(latest, record.sent)
-            return (record.revision, latest)
-        }
-        watches = Watch.all(history)
+        self.history = history
         self.ttl = ttl
+        let reader = RecordReader(history, ttl: ttl)
+        var holders = HolderTable()
+        byRole = reader.records(&holders) { records in Grants(records.filter { $0.mark != .claim }) }
+        self.holders = holders
+        var occupied: [UInt64] = []
+        reader.scan { row in
+            if let revision = row.revision, revision > 0, row.role != nil { occupied.append(revision) }
+        }
+        occupied.sortStably(by: <)
+        self.occupied = occupied
+        blindness = Lazily { Blindness(history, reader) }
+    }
+
+    /// The grants of a role, by number.
+    func grants(of role: String) -> Grants? { history.symbol(role).flatMap { byRole[$0] } }
+
+    func holder(_ record: PackedRecord) -> Incarnation { history.incarnation(holders.holders[Int(record.holder)]) }
+
+    /// The number of the holder in ``PackedRecord/holder``; nil where no record names it.
+    func number(of holder: Incarnation) -> UInt32? {
+        history.symbol(holder.instance).flatMap { holders.find(Holder(instance: $0, number: holder.number)) }
+    }
+
+    func record(_ packed: PackedRecord, of role: String) -> StoreRecord {
+        StoreRecord(
+            role: role,
+            revision: packed.revision,
+            holder: holder(packed),
+            mark: packed.mark,
+            sent: packed.sent,
+            isStamped: packed.isStamped,
+            ttl: .nanoseconds(packed.ttlNs)
+        )
     }
 
     /// The last of the term's records that was sent by `instant`: what its lease then stood on, as others saw it. Of a term that
     /// began by a transfer that is the transfer at first, though its holder counts from before.
     package func lastRecord(of term: Term, sentBy instant: Timestamp) -> StoreRecord? {
+        guard let grants = grants(of: term.role), let holder = number(of: term.holder) else { return nil }
         // What the holder sent after the term's end belongs to a later one.
         let limit = min(instant, term.belief.end)
-        return byHolder[.init(role: term.role, holder: term.holder), default: []]
-            .filter { $0.sent <= limit && $0.revision >= term.number }
-            .max { $0.sent < $1.sent }
+        var last: PackedRecord?
+        for index in grants.indices(from: term.number) {
+            if grants.earliestSent[index] > limit { break }
+            let record = grants.records[index]
+            guard record.holder == holder, record.sent <= limit else { continue }
+            if last.map({ $0.sent < record.sent }) ?? true { last = record }
+        }
+        return last.map { record($0, of: term.role) }
     }
 
     /// Whom the first transfer of the role above `revision` and up to `limit` names.
     func transfer(of role: String, above revision: UInt64, upTo limit: UInt64) -> Incarnation? {
-        let records = byRole[role, default: []]
+        guard let records = grants(of: role)?.records else { return nil }
         return records[records.partitioningIndex { $0.revision > revision }...]
+            .lazy
             .prefix { $0.revision <= limit }
-            .first { $0.mark == .transfer }?.holder
+            .first { $0.mark == .transfer }
+            .map(holder)
     }
 
     package enum Confirmation: Hashable, Sendable {
@@ -113,24 +120,23 @@ package struct StoreView: Sendable {
     ///
     /// Without it the delivery may have come after the end of the watch, or the bucket have dropped the record by then.
     package func confirmation(of term: Term) -> Confirmation {
-        if let holders = holders[Key(role: term.role, revision: term.number)] {
-            return holders.contains(term.holder) ? .confirmed : .contradicted
+        if let grants = grants(of: term.role) {
+            let shown = grants.records[grants.indices(from: term.number)].prefix { $0.revision == term.number }
+            if !shown.isEmpty {
+                let holder = number(of: term.holder)
+                return shown.contains { $0.holder == holder } ? .confirmed : .contradicted
+            }
         }
-        if occupied.contains(term.number) { return .contradicted }
+        let place = occupied.partitioningIndex { $0 >= term.number }
+        if place < occupied.count, occupied[place] == term.number { return .contradicted }
         let instant = term.acquired ?? term.belief.start
-        let below = latestStamps.partitioningIndex { $0.revision >= term.number }
-        if below > 0, latestStamps[below - 1].sent > instant { return .contradicted }
-        let isPassed = watches.contains { watch in
+        let blindness = blindness.value
+        if let latest = blindness.latestStamp(below: term.number), latest > instant { return .contradicted }
+        let isPassed = blindness.watches.contains { watch in
             guard watch.start <= instant, let passed = watch.passed(term.number) else { return false }
             // It can't have been stored before what its holder's lease counts from was sent.
-            return passed <= (term.sent ?? instant) + ttl && !wasReplaced(term, by: passed)
+            return passed <= (term.sent ?? instant) + ttl && !blindness.wasReplaced(term, by: passed)
         }
         return isPassed ? .contradicted : .unknown
-    }
-
-    /// Whether a later write to the role can have been there by the instant.
-    private func wasReplaced(_ term: Term, by instant: Timestamp) -> Bool {
-        let writes = writes[term.role, default: []]
-        return writes[writes.partitioningIndex { $0.revision > term.number }...].contains { $0.sent <= instant }
     }
 }

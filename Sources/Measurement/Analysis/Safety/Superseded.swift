@@ -16,7 +16,7 @@ package struct Superseded: Hashable, Sendable {
     /// By role and time. Records that don't say when they were sent prove nothing.
     static func all(_ terms: Terms, store: StoreView) -> [Superseded] {
         terms.byRole.keys.sorted().flatMap { role -> [Superseded] in
-            let records = store.byRole[role, default: []].filter(\.isStamped)
+            let records = store.grants(of: role)?.records.filter(\.isStamped) ?? []
             // For each record the index of the next one of somebody else.
             var nextForeign = Array(repeating: records.count, count: records.count)
             for index in records.indices.dropLast().reversed() {
@@ -24,16 +24,18 @@ package struct Superseded: Hashable, Sendable {
                 nextForeign[index] = isSame ? nextForeign[index + 1] : index + 1
             }
             return terms[role: role].compactMap { term in
+                let holder = store.number(of: term.holder)
                 var index = records.partitioningIndex { $0.revision > term.number }
                 let own = index > 0 && records[index - 1].revision == term.number ? records[index - 1] : nil
-                let granted = own?.holder == term.holder ? own?.sent ?? term.belief.start : term.belief.start
+                let granted =
+                    own.map { $0.holder == holder } ?? false ? own?.sent ?? term.belief.start : term.belief.start
                 // What was sent before the term was asked for can't have replaced it: there numbers fell, and that is told.
-                while index < records.count, records[index].holder == term.holder || records[index].sent < granted {
-                    index = records[index].holder == term.holder ? nextForeign[index] : index + 1
+                while index < records.count, records[index].holder == holder || records[index].sent < granted {
+                    index = records[index].holder == holder ? nextForeign[index] : index + 1
                 }
                 guard index < records.count, records[index].sent < term.belief.end else { return nil }
                 let span = Span(max(records[index].sent, term.belief.start), term.belief.end)
-                return Superseded(term: term, record: records[index], span: span)
+                return Superseded(term: term, record: store.record(records[index], of: role), span: span)
             }
         }
     }

@@ -24,23 +24,29 @@ struct Watch: Hashable, Sendable {
 
     /// From each `observer_synced` to the next loss.
     static func all(_ history: History) -> [Watch] {
+        let observer = history.symbol("observer")
+        var cursor = history.cursor()
+        var turns = (history.addresses(.observerSynced) + history.addresses(.observerLost))
+            .filter { cursor.row(at: $0).source == observer }
+            .map { (t: history.time(at: $0).nanoseconds, address: $0) }
+            .sorted { $0 < $1 }[...]
+        let synced = Set(history.addresses(.observerSynced))
         var watches: [Watch] = []
         var current: Watch?
-        for entry in history.entries where entry.source == "observer" {
-            switch entry.kind {
-            case .observerSynced:
-                // A second one without a loss between: what came between the two it may have missed.
+        /// Takes the turns that come before an entry.
+        func turn(before t: Int64, _ address: UInt32) {
+            while let turn = turns.first, turn < (t, address) {
+                turns.removeFirst()
+                // A second start without a loss between: what came between the two it may have missed.
                 if let current { watches.append(current) }
-                current = Watch(start: entry.time)
-            case .observerLost:
-                if let current { watches.append(current) }
-                current = nil
-            case .revision:
-                if let revision = entry.revision { current?.deliver(revision, at: entry.time) }
-            default:
-                break
+                current = synced.contains(turn.address) ? Watch(start: Timestamp(nanoseconds: turn.t)) : nil
             }
         }
+        history.scan(.revision) { row in
+            turn(before: row.t, row.address)
+            if row.source == observer, let revision = row.revision { current?.deliver(revision, at: row.time) }
+        }
+        turn(before: .max, .max)
         if let current { watches.append(current) }
         return watches
     }

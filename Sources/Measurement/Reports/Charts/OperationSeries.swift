@@ -17,10 +17,14 @@ package struct OperationSeries: Sendable {
         self.buckets = buckets
         var counts: [String: [Int]] = [:]
         // One of unknown outcome is told once more when it is settled.
-        for entry in analysis.history[kind: .operation] where entry.outcome != OperationOutcome.unknown.rawValue {
-            guard let index = buckets.index(of: entry.time) else { continue }
-            counts[entry.operation ?? "", default: .init(repeating: 0, count: buckets.count)][index] += 1
+        let history = analysis.history
+        let unknown = history.symbol(OperationOutcome.unknown.rawValue)
+        var byName: [Symbol?: [Int]] = [:]
+        history.scan(.operation) { row in
+            guard unknown == nil || row[text: .outcome] != unknown, let index = buckets.index(of: row.time) else { return }
+            byName[row[text: .operation], default: .init(repeating: 0, count: buckets.count)][index] += 1
         }
+        for (name, count) in byName { counts[name.map(history.text) ?? ""] = count }
         lines = analysis.operationTotals.compactMap { total in
             counts[total.operation].map { counts in
                 let rates = counts.indices.map { Double(counts[$0]) / (buckets[$0].length / .seconds(1)) }

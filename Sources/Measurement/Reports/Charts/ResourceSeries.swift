@@ -25,29 +25,65 @@ package struct ResourceSeries: Sendable {
     package init?(_ analysis: Analysis) {
         guard let buckets = TimeBuckets(analysis.window.span) else { return nil }
         self.buckets = buckets
-        let byName = Dictionary(grouping: analysis.resources.samples, by: \.source.instance)
+        let history = analysis.history
+        var byName: [Symbol: [UInt32]] = [:]
+        history.scan(.sample) { row in byName[row.source, default: []].append(row.address) }
         // Sorted: a sum of floating-point numbers depends on its order.
-        let processes = byName.keys.sorted().map { (kind: SourceKind($0), samples: byName[$0] ?? []) }
+        let processes = byName.map { (name: history.text($0.key), samples: $0.value) }.sorted { $0.name < $1.name }
         lines = SourceKind.allCases.flatMap { kind -> [Line] in
-            let ofKind = processes.filter { $0.kind == kind }.map { Self.pairs($0.samples, kind) }
-            return Figure.allCases.compactMap { figure in
-                var values = [Double?](repeating: nil, count: buckets.count)
-                for pairs in ofKind {
+            let ofKind = processes.filter { SourceKind($0.name) == kind }
+            var sums: [Figure: [Double?]] = [:]
+            for process in ofKind {
+                let pairs = Self.pairs(Self.samples(at: process.samples, of: history), kind)
+                for figure in Figure.allCases {
                     let own = figure == .processor ? buckets.processor(pairs) : buckets.levels(pairs, figure)
+                    var values = sums[figure] ?? .init(repeating: nil, count: buckets.count)
                     for (index, value) in own.enumerated() {
                         if let value { values[index] = (values[index] ?? 0) + value }
                     }
+                    sums[figure] = values
                 }
+            }
+            return Figure.allCases.compactMap { figure in
+                let values = sums[figure] ?? []
                 return values.contains { $0 != nil } ? Line(kind: kind, figure: figure, values: values) : nil
             }
         }
     }
 
     /// A sample, and the next one of the same life, nil where none follows in time.
-    fileprivate typealias Pair = (sample: ProcessSample, next: ProcessSample?)
+    fileprivate typealias Pair = (sample: Sample, next: Sample?)
+
+    /// What is drawn of a ``ProcessSample``: a long run has millions.
+    fileprivate struct Sample {
+        var at: Timestamp
+        var source: Holder
+        var cpuMs: Int64?
+        var privateKb: Int64?
+        var threads: Int64?
+        var tasks: Int64?
+    }
+
+    private static func samples(at addresses: [UInt32], of history: History) -> [Sample] {
+        var samples: [Sample] = []
+        samples.reserveCapacity(addresses.count)
+        history.scan(addresses[...]) { row in
+            samples.append(
+                Sample(
+                    at: row.time,
+                    source: row.author,
+                    cpuMs: row[integer: .cpuMs],
+                    privateKb: row[integer: .privateKb],
+                    threads: row[integer: .threads],
+                    tasks: row[numbers: .tasks].map { $0.reduce(0) { $0 + $1.value } }
+                )
+            )
+        }
+        return samples
+    }
 
     /// A server's lives have one number: after a silence of three samples it is taken for a new one.
-    private static func pairs(_ samples: [ProcessSample], _ kind: SourceKind) -> [Pair] {
+    private static func pairs(_ samples: [Sample], _ kind: SourceKind) -> [Pair] {
         samples.indices.map { index in
             let sample = samples[index]
             guard index + 1 < samples.count, samples[index + 1].source == sample.source else { return (sample, nil) }
@@ -80,7 +116,7 @@ extension TimeBuckets {
     /// Samples come once a second: so long the last one of a life is taken to last.
     fileprivate func levels(_ pairs: [ResourceSeries.Pair], _ figure: ResourceSeries.Figure) -> [Double?] {
         var weighted = [Double?](repeating: nil, count: count)
-        var known: (source: Incarnation, value: Int)?
+        var known: (source: Holder, value: Int64)?
         for (sample, next) in pairs {
             if let value = figure.value(sample) { known = (sample.source, value) }
             guard let known, known.source == sample.source else { continue }
@@ -94,7 +130,7 @@ extension TimeBuckets {
 }
 
 extension ResourceSeries.Figure {
-    fileprivate func value(_ sample: ProcessSample) -> Int? {
+    fileprivate func value(_ sample: ResourceSeries.Sample) -> Int64? {
         switch self {
         case .processor: sample.cpuMs
         case .memory: sample.privateKb
