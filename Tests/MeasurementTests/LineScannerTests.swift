@@ -132,6 +132,7 @@ private enum RandomEntry {
         for path in integers { maybe(path, number) }
         let counts: [WritableKeyPath<HistoryEntry, Int?>] = [
             \.faultId, \.count, \.rolesLed, \.activities, \.threads, \.residentKb, \.privateKb, \.cpuMs, \.descriptors,
+            \.messagesIn, \.messagesOut, \.bytesIn, \.bytesOut,
         ]
         for path in counts { maybe(path) { Int(number(&$0)) } }
         maybe(\.term) { UInt64(bitPattern: number(&$0)) }

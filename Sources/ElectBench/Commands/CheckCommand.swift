@@ -38,7 +38,7 @@ struct CheckCommand: AsyncParsableCommand {
             comparison.print(exports)
             throw exports.write(comparison.export, comparison.exitCode)
         }
-        if let sweep = try SweepOutcome.recompute(FilePath(folder)) {
+        if let sweep = try await SweepOutcome.recompute(FilePath(folder)) {
             sweep.print()
             throw sweep.exitCode
         }

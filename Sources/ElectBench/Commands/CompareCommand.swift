@@ -1,7 +1,7 @@
 import ArgumentParser
 import SystemPackage
 
-struct CompareCommand: ParsableCommand {
+struct CompareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Says whether a build's runs are better or worse than a baseline's.",
@@ -34,9 +34,12 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "Write the comparison as JSON, with every shift and its interval.", completion: .file())
     var exportJson: String?
 
-    func run() throws {
+    @Option(help: "Write the comparison as a page for a browser.", completion: .file())
+    var exportHtml: String?
+
+    func run() async throws {
         let outcome = try Baseline(base, tolerances).compare(with: Baseline.read(new))
-        try outcome.export(markdown: exportMarkdown, json: exportJson)
+        try await outcome.export(markdown: exportMarkdown, json: exportJson, page: exportHtml)
         outcome.print()
         throw outcome.exitCode
     }

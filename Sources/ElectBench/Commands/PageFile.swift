@@ -19,6 +19,25 @@ enum PageFile {
         return write(page, to: folder.appending(HTMLReport.comparisonFile))
     }
 
+    /// Writes `capacity.html`, and each cell's `report.html`; where something is amiss with one there is a line on standard
+    /// error.
+    ///
+    /// - Returns: its path, or nil where it can't be written.
+    static func write(_ report: CapacityReport, to folder: FilePath) async -> FilePath? {
+        for cell in report.cells where cell.figures != nil {
+            let path = folder.appending(cell.label)
+            if let run = try? RunReport.read(folder: path.string) { _ = await write(run, to: path) }
+        }
+        return await write(HTMLReport.page(report), to: folder.appending(HTMLReport.capacityFile))
+    }
+
+    /// Writes `baseline.html`; where something is amiss with it there is a line on standard error.
+    ///
+    /// - Returns: its path, or nil where it can't be written.
+    static func write(_ report: CompareReport, to folder: FilePath) async -> FilePath? {
+        await write(HTMLReport.page(report), to: folder.appending(HTMLReport.baselineFile))
+    }
+
     private static func write(_ page: HTMLPage, to path: FilePath) -> FilePath? {
         do throws(MeasurementError) {
             try save(page, to: path)

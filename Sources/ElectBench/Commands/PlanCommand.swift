@@ -9,9 +9,12 @@ struct PlanCommand: ParsableCommand {
         commandName: "plan",
         abstract: "Says what an election of some size will cost, by the model of a sweep.",
         discussion: """
-            electbench plan --instances 200 --roles 2000 --ttl 5s
-
             It also says which ttl is safe, what breaks first, and how far all of that is beyond what was measured.
+
+            Examples:
+
+              electbench plan --instances 200 --roles 2000 --ttl 5s
+              electbench plan --instances 200 --roles 2000 --from results/20261127T101500Z-sweep --json
             """
     )
 

@@ -10,18 +10,24 @@ struct ReportCommand: AsyncParsableCommand {
         discussion: """
             The page, report.html in the run's folder, needs no network and no other file. Its plots are drawn by gnuplot \
             (Debian: gnuplot-nox); without it the page has their tables alone. A comparison's folder gets comparison.html, \
-            and each of its runs a report.html.
+            and each of its runs a report.html; a sweep's capacity.html, and each of its cells a report.html.
+
+            Examples:
+
+              electbench report results/latest
+              electbench report results/latest --output election.html
             """
     )
 
-    @Argument(help: "The run's folder, such as results/latest.")
+    @Argument(help: "The run's folder, such as results/latest.", completion: .directory)
     var folder: String
 
-    @Option(help: "Where the page is written instead.")
+    @Option(help: "Where the page is written instead.", completion: .file())
     var output: String?
 
     func run() async throws {
         let folder = FilePath(folder)
+        if SweepDescription.exists(in: folder.string) { return try await writeSweep(folder) }
         let comparison: ComparisonReport?
         let report: RunReport?
         do throws(MeasurementError) {
@@ -34,15 +40,26 @@ struct ReportCommand: AsyncParsableCommand {
         if let report { try await write(HTMLReport.page(report), to: folder.appending(HTMLReport.file)) }
     }
 
+    private func writeSweep(_ folder: FilePath) async throws {
+        try requireOwnFolder("a sweep's")
+        do throws(MeasurementError) {
+            let report = try CapacityReport.read(folder: folder.string)
+            if let path = await PageFile.write(report, to: folder) { StandardOutput.line("Report: \(path)") }
+        } catch {
+            throw Failure.badArgument("\(folder): \(error); electbench check \(folder) computes it anew")
+        }
+    }
+
+    private func requireOwnFolder(_ whose: String) throws {
+        guard let output else { return }
+        throw Failure.badArgument("--output \(output): \(whose) pages lead to each other, so they stay in its folder")
+    }
+
     private func write(_ comparison: ComparisonReport, _ folder: FilePath) async throws {
         guard let page = HTMLReport.page(comparison) else {
             throw Failure.badArgument("\(folder) holds no run: none of its runs left a history")
         }
-        if let output {
-            throw Failure.badArgument(
-                "--output \(output): a comparison's pages lead to each other, so they stay in its folder"
-            )
-        }
+        try requireOwnFolder("a comparison's")
         for case (let label, .measured(let report)) in comparison.runs.map({ ($0.label, $0.state) }) {
             let path = folder.appending(label).appending(HTMLReport.file)
             try await write(HTMLReport.page(report), to: path)

@@ -8,15 +8,17 @@ struct SweepCommand: AsyncParsableCommand {
         commandName: "sweep",
         abstract: "Measures a grid of sizes and says what an election costs and where its knee is.",
         discussion: """
-            electbench sweep --instances 5,10,20,50 --roles 10,50,200 --ttl 3s,10s
-            electbench sweep --resume results/20261127T101500Z-sweep
-
             Each cell of the grid is a run: a quiet part (--warm-up, 10s) that the cost is measured in, then kills (--faults, \
             --duration 20s). Every option of run may be given but --scenario and --print-schedule; see electbench help run. A \
             cell that can't be carried out, or lies beyond the knee, is a finding and does not end the sweep.
 
             Exit codes: 0; 1 two leaders at once in a cell; 2 a fine cell is inconclusive; 3 no cell could be measured; 64 bad \
             arguments; 105 interrupted, or not all cells are measured yet.
+
+            Examples:
+
+              electbench sweep --instances 5,10,20,50 --roles 10,50,200 --ttl 3s,10s
+              electbench sweep --resume results/20261127T101500Z-sweep
             """
     )
 

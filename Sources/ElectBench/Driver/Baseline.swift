@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTMLReport
 import Measurement
 import SystemPackage
 
@@ -37,15 +38,17 @@ struct Baseline: Sendable {
         return CompareOutcome(report: CompareReport(base: side, new: new, rules: rules))
     }
 
-    /// Compares a run that has just been measured, and writes `baseline.md` and `baseline.json` into its folder.
+    /// Compares a run that has just been measured, and writes `baseline.md`, `baseline.json` and
+    /// `baseline.html` into its folder.
     ///
     /// - Throws: ``Failure``: exit code 64 where they can't be compared, 3 where the files can't be written.
-    func compare(with run: RunReport, in folder: FilePath) throws(Failure) -> CompareOutcome {
+    func compare(with run: RunReport, in folder: FilePath) async throws(Failure) -> CompareOutcome {
         let outcome = try compare(with: CompareSide([SummaryDocument(run.summary)]))
-        try outcome.export(
+        try await outcome.export(
             markdown: folder.appending("baseline.md").string,
             json: folder.appending("baseline.json").string
         )
+        _ = await PageFile.write(outcome.report, to: folder)
         return outcome
     }
 }
@@ -59,8 +62,10 @@ struct CompareOutcome {
     func print() { StandardOutput.write(report.finalTable(StandardOutput.style)) }
 
     /// - Throws: ``Failure`` with exit code 3 where a file can't be written.
-    func export(markdown: String?, json: String?) throws(Failure) {
+    func export(markdown: String?, json: String?, page: String? = nil) async throws(Failure) {
+        let html = page == nil ? nil : await HTMLReport.page(report)
         do throws(MeasurementError) {
+            if let page, let html { try PageFile.save(html, to: FilePath(page)) }
             if let markdown { try report.writeMarkdown(to: markdown) }
             if let json { try report.writeJSON(to: json) }
         } catch {

@@ -49,7 +49,7 @@ final class Driver: Sendable {
         let code = exports.write(Export(end.outcome.report), end.outcome.exitCode)
         if let failure = end.failure { throw failure }
         guard let baseline else { return code }
-        let comparison = try baseline.compare(with: end.outcome.report, in: folder.path)
+        let comparison = try await baseline.compare(with: end.outcome.report, in: folder.path)
         if !exports.takesStandardOutput {
             StandardOutput.line("")
             comparison.print()

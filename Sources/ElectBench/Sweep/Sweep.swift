@@ -24,7 +24,7 @@ struct Sweep: Sendable {
         let (cells, isInterrupted) = try await SignalWatch.during { signals in
             (try await carryOut(in: folder, signals), signals.hasFired)
         }
-        let outcome = try SweepOutcome.write(CapacityReport(grid.description, cells), to: folder.path)
+        let outcome = try await SweepOutcome.write(CapacityReport(grid.description, cells), to: folder.path)
         outcome.print()
         if outcome.isUnfinished {
             StandardOutput.line("Resume: electbench sweep --resume \(ShellQuoting.line([folder.path.string]))")
@@ -91,26 +91,31 @@ struct Sweep: Sendable {
 struct SweepOutcome {
     private let report: CapacityReport
     private let folder: FilePath
+    /// Nil where it can't be written.
+    private let page: FilePath?
 
     /// - Throws: ``Failure`` with exit code 3 where the reports can't be written.
-    static func write(_ report: CapacityReport, to folder: FilePath) throws -> SweepOutcome {
+    static func write(_ report: CapacityReport, to folder: FilePath) async throws -> SweepOutcome {
         do throws(MeasurementError) {
             try report.write(to: folder.string)
         } catch {
             throw Failure.of(error, folder)
         }
-        return SweepOutcome(report: report, folder: folder)
+        return SweepOutcome(report: report, folder: folder, page: await PageFile.write(report, to: folder))
     }
 
     /// Nil where the folder is not a sweep's.
     ///
     /// - Throws: ``Failure``: exit code 64 where its description can't be read, 3 where the reports can't be written.
-    static func recompute(_ folder: FilePath) throws -> SweepOutcome? {
+    static func recompute(_ folder: FilePath) async throws -> SweepOutcome? {
+        let report: CapacityReport?
         do throws(MeasurementError) {
-            return try CapacityReport.write(folder: folder.string).map { SweepOutcome(report: $0, folder: folder) }
+            report = try CapacityReport.write(folder: folder.string)
         } catch {
             throw Failure.of(error, folder)
         }
+        guard let report else { return nil }
+        return SweepOutcome(report: report, folder: folder, page: await PageFile.write(report, to: folder))
     }
 
     var isUnfinished: Bool { report.isUnfinished }
@@ -119,6 +124,7 @@ struct SweepOutcome {
     func print() {
         StandardOutput.line("\n" + report.finalTable(StandardOutput.style))
         StandardOutput.line("Folder: \(folder)")
+        if let page { StandardOutput.line("Report: \(page)") }
         StandardOutput.line("Repeat: \(report.description.repeatCommand)")
     }
 }

@@ -1,7 +1,7 @@
 import ElectionCore
 
 extension CapacityReport {
-    var page: Page {
+    package var page: Page {
         let states = cells.map(\.health.state)
         let fine = states.count { $0 == .fine }
         let reasons = cells.compactMap { cell -> String? in

@@ -9,7 +9,7 @@ extension CompareReport {
         return Array(MarkdownRenderer.text(page, origin: [runs.joined(separator: "\n")]).utf8)
     }
 
-    var page: Page {
+    package var page: Page {
         Page(
             title: "electbench \(new.runs[0].run.version) · compared with a baseline",
             subtitle: ["BASE \(Self.names(base))", "NEW \(Self.names(new))"],

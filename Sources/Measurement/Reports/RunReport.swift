@@ -23,6 +23,13 @@ package struct RunReport: Sendable {
         return RunReport(Summary(summary.analysis, thresholds: own + thresholds.map(\.text)))
     }
 
+    /// Computes a run's reports from its description in the folder and the history that is there so far.
+    ///
+    /// - Throws: ``MeasurementError`` with code `unreadableFile` or `invalidRun`.
+    package init(folder: String, _ history: History) throws(MeasurementError) {
+        self.init(try RunDescription(json: SystemFile.read(Self.path(folder, Self.runFile))), history)
+    }
+
     /// Reads a run's folder and computes its reports without writing any.
     ///
     /// - Throws: ``MeasurementError`` with code `unreadableFile` or `invalidRun`.

@@ -21,7 +21,9 @@ package struct OperationSeries: Sendable {
         let unknown = history.symbol(OperationOutcome.unknown.rawValue)
         var byName: [Symbol?: [Int]] = [:]
         history.scan(.operation) { row in
-            guard unknown == nil || row[text: .outcome] != unknown, let index = buckets.index(of: row.time) else { return }
+            guard unknown == nil || row[text: .outcome] != unknown, let index = buckets.index(of: row.time) else {
+                return
+            }
             byName[row[text: .operation], default: .init(repeating: 0, count: buckets.count)][index] += 1
         }
         for (name, count) in byName { counts[name.map(history.text) ?? ""] = count }
