@@ -34,6 +34,8 @@ struct LivePageTests {
             let summary = try #require(HTTPRequest.send("/summary.json", port: port))
             #expect(try SummaryDocument(json: Array(summary.body.utf8)).run.settings.instances == 3)
             let metrics = try #require(HTTPRequest.send("/metrics", port: port))
+            #expect(metrics.body.contains("\nelectbench_run_info{"))
+            #expect(metrics.body.contains("\nelection_is_leader{"))
             #expect(metrics.body.hasSuffix("# EOF\n"))
 
             let listening = Task.detached { HTTPRequest.send("/events", port: port) }

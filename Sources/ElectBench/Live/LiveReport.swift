@@ -108,11 +108,13 @@ final class LiveReport: WebSite {
             var page = RunPage(report).page(drawings)
             page.isLive = true
             if !report.summary.analysis.hasEnded { page.isUnfinished(report.judgement) }
-            return (page: page.bytes, summary: SummaryDocument(report.summary).json)
+            let metrics = Export(report).bytes(.openmetrics)
+            return (page: page.bytes, summary: SummaryDocument(report.summary).json, metrics: metrics)
         }
         let number = shown.withLock { shown in
             shown.page = made.page
             shown.summary = made.summary
+            shown.metrics = made.metrics
             shown.number += 1
             return shown.number
         }
