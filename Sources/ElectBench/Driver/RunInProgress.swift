@@ -16,6 +16,8 @@ final class RunInProgress: Sendable {
     let live: LiveState
     let printer: ProgressPrinter
     let temporary = Mutex<TemporaryFolder?>(nil)
+    /// Whether a signal has come.
+    private let signalled = Mutex(false)
     private let jobs = AsyncStream.makeStream(of: (@Sendable () async -> Void).self)
 
     init(plan: RunPlan, folder: RunFolder, history: HistoryLog, live: LiveState, printer: ProgressPrinter) {
@@ -81,14 +83,20 @@ final class RunInProgress: Sendable {
 
     /// The first one ends the run in order, the next one at once.
     private func interrupt(_ signal: UnixSignal) {
-        if live.now.ending != nil {
+        let isFirst = signalled.withLock { signalled in
+            defer { signalled = true }
+            return !signalled
+        }
+        guard isFirst else {
             // The children die with us; what they wrote is on disk up to now.
             temporary.withLock(\.self)?.remove()
             StandardError.line("electbench: killed; \(folder.path) holds what was written until now")
             _exit(105)
         }
-        history.record(.interrupted) { $0.reason = "\(signal)" }
-        live.end(.interrupted(signal: "\(signal)"))
+        if live.now.ending == nil {
+            history.record(.interrupted) { $0.reason = "\(signal)" }
+            live.end(.interrupted(signal: "\(signal)"))
+        }
         supervise { [printer] in
             // Who answers this line doesn't come too early for it.
             _ = await Injector.sleep(until: .now() + SignalWatch.sameSignal)
