@@ -52,7 +52,7 @@ import Testing
             "--heartbeat",
             "200ms",
             "--faults",
-            "stop,pause=2",
+            "stop,kill=2",
             "--storage",
             "memory",
             "--duration=5s",
@@ -64,7 +64,7 @@ import Testing
             "2"
         )
         let plan = grid.plans[0]
-        #expect(Set(plan.kinds) == [.stop, .pause])
+        #expect(Set(plan.kinds) == [.stop, .kill])
         #expect(plan.timing.heartbeat == .milliseconds(200))
         #expect(plan.election.storage == .memory)
         #expect(plan.duration == .seconds(5))

@@ -38,8 +38,17 @@ struct LivePageTests {
             #expect(metrics.body.contains("\nelection_is_leader{"))
             #expect(metrics.body.hasSuffix("# EOF\n"))
 
-            let listening = Task.detached { HTTPRequest.send("/events", port: port) }
-            driver.send(SIGINT)
+            let listening = Task.detached {
+                // The run is told to end once somebody listens.
+                var isTold = false
+                return HTTPRequest.send("/events", port: port) { text in
+                    if !isTold, text.contains("event: progress\n") {
+                        isTold = true
+                        driver.send(SIGINT)
+                    }
+                    return false
+                }
+            }
             let events = try #require(await listening.value)
             #expect(events.body.contains("event: progress\ndata: "))
             #expect(events.body.contains("event: end\ndata: The run is over: "))

@@ -38,6 +38,11 @@ struct CheckCommand: AsyncParsableCommand {
             comparison.print(exports)
             throw exports.write(comparison.export, comparison.exitCode)
         }
+        if SweepDescription.exists(in: folder), !gate.threshold.isEmpty || !self.exports.targets.isEmpty {
+            throw Failure.badArgument(
+                "\(folder) is a sweep: thresholds and exports are of one run; give a cell's folder"
+            )
+        }
         if let sweep = try await SweepOutcome.recompute(FilePath(folder)) {
             sweep.print()
             throw sweep.exitCode

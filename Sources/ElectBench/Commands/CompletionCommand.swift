@@ -68,6 +68,7 @@ extension CompletionCommand.Shell {
             """#
         case .fish:
             #"""
+            functions -q __electbench_typed_tokens; and functions -e __electbench_typed_tokens
             functions -c __electbench_tokens __electbench_typed_tokens
             function __electbench_tokens
                 set -l typed (__electbench_typed_tokens $argv)

@@ -42,12 +42,15 @@ struct ReportCommand: AsyncParsableCommand {
 
     private func writeSweep(_ folder: FilePath) async throws {
         try requireOwnFolder("a sweep's")
+        let written: FilePath?
         do throws(MeasurementError) {
             let report = try CapacityReport.read(folder: folder.string)
-            if let path = await PageFile.write(report, to: folder) { StandardOutput.line("Report: \(path)") }
+            written = await PageFile.write(report, to: folder)
         } catch {
             throw Failure.badArgument("\(folder): \(error); electbench check \(folder) computes it anew")
         }
+        guard let written else { throw Failure.notCarriedOut("the page could not be written to \(folder)") }
+        StandardOutput.line("Report: \(written)")
     }
 
     private func requireOwnFolder(_ whose: String) throws {

@@ -9,7 +9,7 @@ struct SweepCommand: AsyncParsableCommand {
         abstract: "Measures a grid of sizes and says what an election costs and where its knee is.",
         discussion: """
             Each cell of the grid is a run: a quiet part (--warm-up, 10s) that the cost is measured in, then kills (--faults, \
-            --duration 20s). Every option of run may be given but --scenario and --print-schedule; see electbench help run. A \
+            --duration 20s). Options of run that are not about one run by itself may be given, too; see electbench help run. A \
             cell that can't be carried out, or lies beyond the knee, is a finding and does not end the sweep.
 
             Exit codes: 0; 1 two leaders at once in a cell; 2 a fine cell is inconclusive; 3 no cell could be measured; 64 bad \

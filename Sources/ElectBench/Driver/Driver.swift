@@ -42,11 +42,11 @@ final class Driver: Sendable {
         try await SignalWatch.during { try await carryOut(on: basis, in: folder, $0) }
         // Everything is on disk: from here on a signal just ends us, and `check` computes the rest.
         let end = try await finish(folder)
-        await basis.page?.show(end.outcome.report)
-        await basis.page?.close("The run is over: \(end.outcome.report.verdict.rawValue.uppercased()).")
         // Of a run that failed before it measured anything there is no result to show.
         if end.failure == nil || end.outcome.hasMeasured { end.outcome.print(exports) }
         let code = exports.write(Export(end.outcome.report), end.outcome.exitCode)
+        await basis.page?.show(end.outcome.report)
+        await basis.page?.close("The run is over: \(end.outcome.report.verdict.rawValue.uppercased()).")
         if let failure = end.failure { throw failure }
         guard let baseline else { return code }
         let comparison = try await baseline.compare(with: end.outcome.report, in: folder.path)
@@ -67,7 +67,7 @@ final class Driver: Sendable {
         let warnings = try preflight()
         let server = try await serverProgram(executable)
         let page = try await openPage()
-        if let page { printer.log("follow the run at \(page.url)") }
+        if let page { StandardError.line("electbench: follow the run at \(page.url)") }
         return Basis(server: server, warnings: warnings, page: page)
     }
 

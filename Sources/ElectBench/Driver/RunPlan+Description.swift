@@ -81,7 +81,7 @@ extension RunPlan {
     /// What was typed beside a scenario overrides it again. Where the run's folder goes and what is printed is no part of it.
     private func words(of scenario: Scenario, _ methods: [String]) -> [String] {
         var left = ["seed", "server", "password", "token", "output", "quiet", "no-progress", "print-schedule"]
-        left += ["baseline", "tolerance", "force"]
+        left += ["baseline", "tolerance", "force", "web"]
         left += Export.Format.allCases.map { "export-\($0.rawValue)" }
         if isCompared { left += ["detector", "campaign"] }
         return ["--scenario", scenario.name]

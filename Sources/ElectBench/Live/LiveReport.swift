@@ -75,8 +75,9 @@ final class LiveReport: WebSite {
             guard begun >= due, isWanted(by: server) else { continue }
             let (report, cost) = await Background.run { run.report() }
             due = begun + Self.measuring.interval(after: cost)
-            guard let report else { continue }
+            guard let report, !Task.isCancelled else { continue }
             if begun >= drawingDue { drawingDue = begun + Self.drawing.interval(after: await draw(report)) }
+            if Task.isCancelled { return }
             due += Self.measuring.interval(after: await publish(report, to: server))
         }
     }
@@ -95,10 +96,12 @@ final class LiveReport: WebSite {
 
     /// - Returns: at most the processor time that it took.
     private func draw(_ report: RunReport) async -> Duration {
+        let (plots, cost) = await Background.run { RunPage(report).plots }
         let begun = Timestamp.now()
-        let drawings = await Gnuplot.draw(RunPage(report).plots)
-        shown.withLock { $0.drawings = drawings }
-        return Timestamp.now() - begun
+        let drawings = await Gnuplot.draw(plots, givesWay: true)
+        // What was cut short at the run's end is no drawing.
+        if !Task.isCancelled { shown.withLock { $0.drawings = drawings } }
+        return cost + (Timestamp.now() - begun)
     }
 
     /// - Returns: the processor time that it took.

@@ -20,7 +20,7 @@ enum OptionNames {
         Mirror(reflecting: command.init()).children.reduce(into: []) { names, child in
             switch child.value {
             case let group as any DeclaredGroup: names.formUnion(repeated(of: group.members))
-            case is Option<[String]>: names.insert(kebabCase(child.label ?? ""))
+            case let option as any DeclaredOption where option.isRepeated: names.insert(kebabCase(child.label ?? ""))
             default: break
             }
         }
@@ -32,13 +32,18 @@ enum OptionNames {
     }
 }
 
-private protocol DeclaredOption {}
+private protocol DeclaredOption {
+    /// Its values are collected.
+    var isRepeated: Bool { get }
+}
 private protocol DeclaredFlag {}
 private protocol DeclaredGroup {
     var members: any ParsableArguments.Type { get }
 }
 
-extension Option: DeclaredOption {}
+extension Option: DeclaredOption {
+    fileprivate var isRepeated: Bool { Value.self is any MutableCollection.Type }
+}
 extension Flag: DeclaredFlag {}
 extension OptionGroup: DeclaredGroup {
     var members: any ParsableArguments.Type { Value.self }

@@ -26,7 +26,7 @@ struct SweepFolder: Sendable {
     static func resume(_ path: FilePath, _ description: SweepDescription) throws -> SweepFolder {
         let kept = try described(path)
         guard kept.version == description.version, kept.cores == description.cores,
-            kept.memoryKb == description.memoryKb
+            abs(Double(kept.memoryKb) - Double(description.memoryKb)) <= 0.01 * Double(kept.memoryKb)
         else {
             throw Failure.badArgument(
                 "\(path) was begun with electbench \(kept.version) on \(kept.cores) cores and \(kept.memoryKb) kB: "

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Chaos
 import ElectionCore
 import Measurement
 
@@ -16,11 +17,18 @@ struct SweepGrid: Sendable {
     ]
 
     /// Options of `run` that a sweep has not, with why.
-    private static let refused = [
-        "--scenario": "a sweep's cells have one phase each", "--print-schedule": "each cell has a schedule of its own",
-        "--web": "the page follows one run",
-        "--baseline": "it is of one run: use electbench compare on a cell's folder",
-    ]
+    private static let refused: [String: String] = {
+        let exports = Export.Format.allCases.map {
+            ("--export-\($0.rawValue)", "electbench check exports a cell's run")
+        }
+        return [
+            "--scenario": "a sweep's cells have one phase each",
+            "--print-schedule": "each cell has a schedule of its own",
+            "--web": "the page follows one run",
+            "--baseline": "it is of one run: use electbench compare on a cell's folder",
+            "--tolerance": "it is of a baseline", "--force": "it is of a baseline",
+        ].merging(exports) { $1 }
+    }()
 
     /// Words that a resumed sweep may be given anew: what is kept from its description, or is no part of it.
     static let free = ["--password", "--token", "--quiet", "--no-progress"]
@@ -35,6 +43,13 @@ struct SweepGrid: Sendable {
             throw Failure.badArgument("\(option): \(reason); leave it out")
         }
         let first = try Self.command(others, instances: instances[0], roles: roles[0], ttls[0], heartbeat)
+        // What else the faults bring would be taken for what the size brings.
+        let strange = try first.plans()[0].kinds.filter { $0 != .kill && $0 != .stop }
+        guard strange.isEmpty else {
+            throw Failure.badArgument(
+                "--faults \(strange[0].rawValue): a sweep looks for what is too much by itself; give kill, stop or none"
+            )
+        }
         guard first.comparison.combinations.count == 1 else {
             throw Failure.badArgument("a sweep has one --detector and one --campaign: sweep once for each")
         }

@@ -69,8 +69,8 @@ final class WebHandler: ChannelInboundHandler {
         for event in site.greeting() {
             write(.body(.byteBuffer(context.channel.allocator.buffer(string: event.text))), context)
         }
-        context.flush()
         listeners.add(context.channel)
+        context.flush()
     }
 
     private func write(_ part: HTTPServerResponsePart, _ context: ChannelHandlerContext) {

@@ -5,9 +5,23 @@
   const source = new EventSource("events");
   let shown = -1, wanted = -1, isLoading = false;
 
+  /* What is opened stays open, by its line without its counts; what is scrolled stays where it was. */
+  const name = (summary) => summary.textContent.replace(/[\d.,]+/g, "#");
+  function replace(old, next) {
+    const opened = new Set([...old.querySelectorAll("details[open] > summary")].map(name));
+    next.querySelectorAll("details > summary").forEach((node) => {
+      if (opened.has(name(node))) node.parentElement.open = true;
+    });
+    const offsets = [...old.querySelectorAll(".scroll")].map((node) => [node.scrollLeft, node.scrollTop]);
+    old.replaceChildren(...next.childNodes);
+    [...old.querySelectorAll(".scroll")].forEach((node, index) => {
+      if (offsets[index]) [node.scrollLeft, node.scrollTop] = offsets[index];
+    });
+  }
+
   function adopt(next) {
     document.title = next.title;
-    document.getElementById("top").replaceWith(next.getElementById("top"));
+    replace(document.getElementById("top"), next.getElementById("top"));
     document.querySelector("nav").replaceWith(next.querySelector("nav"));
     const main = document.getElementById("content");
     const sections = [...next.querySelectorAll("#content > section")];
@@ -15,11 +29,7 @@
     sections.forEach((section, index) => {
       const old = document.getElementById(section.id);
       if (!old) return main.insertBefore(section, main.children[index] ?? null);
-      const opened = new Set([...old.querySelectorAll("details[open] > summary")].map((node) => node.textContent));
-      section.querySelectorAll("details > summary").forEach((node) => {
-        if (opened.has(node.textContent)) node.parentElement.open = true;
-      });
-      old.replaceChildren(...section.childNodes);
+      replace(old, section);
     });
     document.dispatchEvent(new Event("timeline-data"));
   }
@@ -32,7 +42,9 @@
       const answer = await fetch("./");
       adopt(new DOMParser().parseFromString(await answer.text(), "text/html"));
       shown = number;
-    } catch { /* The next report tries again. */ }
+    } catch {
+      wanted = shown; // The next report tries again.
+    }
     isLoading = false;
     load();
   }

@@ -18,12 +18,18 @@ package enum Gnuplot {
     private static let patience = Duration.seconds(60)
     private static let mostBytes = 64 << 20
 
-    /// - Parameter program: a name on PATH, or a path.
-    package static func draw(_ plots: [Plot], program: String = "gnuplot") async -> Drawings {
+    /// - Parameters:
+    ///   - program: a name on PATH, or a path.
+    ///   - givesWay: at the lowest priority, beside a run that goes on.
+    package static func draw(
+        _ plots: [Plot],
+        program: String = "gnuplot",
+        givesWay: Bool = false
+    ) async -> Drawings {
         if plots.isEmpty { return Drawings() }
         let jobs = plots.flatMap { plot in PlotScript.Size.all(for: plot).map { (plot, $0) } }
         let script = "set print '-'\n" + jobs.map { PlotScript.text($0, $1) }.joined()
-        guard let (output, complaint) = await run(program, script) else {
+        guard let (output, complaint) = await run(program, script, givesWay: givesWay) else {
             var none = Drawings()
             none.notice = "The plots are missing, as there is no gnuplot: install gnuplot-nox."
             return none
@@ -63,15 +69,20 @@ package enum Gnuplot {
     }
 
     /// - Returns: what it wrote, and the last thing it complained of; nil where it could not be run, or was not done in time.
-    private static func run(_ program: String, _ script: String) async -> (output: [UInt8], complaint: String)? {
+    private static func run(
+        _ program: String,
+        _ script: String,
+        givesWay: Bool
+    ) async -> (output: [UInt8], complaint: String)? {
         await withTaskGroup(of: (output: [UInt8], complaint: String)?.self) { group in
             group.addTask {
                 guard let input = file(holding: script) else { return nil }
-                let executable: Executable = program.contains("/") ? .path(FilePath(program)) : .name(program)
+                // Without the user's own settings.
+                let words = (givesWay ? ["nice", "-n", "19"] : []) + [program, "-d", "-"]
+                let executable: Executable = words[0].contains("/") ? .path(FilePath(words[0])) : .name(words[0])
                 let result = try? await Subprocess.run(
                     executable,
-                    // Without the user's own settings.
-                    arguments: ["-d", "-"],
+                    arguments: Arguments(Array(words.dropFirst())),
                     environment: .inherit.updating(["LC_ALL": "C.UTF-8"]),
                     input: .fileDescriptor(input, closeAfterSpawningProcess: true),
                     output: .bytes(limit: mostBytes),

@@ -98,7 +98,7 @@ package struct RunPage: Sendable {
             if let operations {
                 blocks += figure(
                     LoadPlots.rates(operations),
-                    "Counted over \(Self.every(operations.buckets)), when they ended; those of unknown outcome are left out.",
+                    "Counted over \(Self.every(operations.buckets)), when they ended.",
                     LoadPlots.rateTable(operations)
                 )
             }

@@ -48,7 +48,7 @@ package struct CapacityFigures: Codable, Hashable, Sendable {
         exitCode = report.exitCode
         faultKinds = summary.analysis.faultKinds
         let all = CapacityColumn.fixed + faultKinds.flatMap(CapacityColumn.columns)
-        columns = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.text(summary)) })
+        columns = Dictionary(all.map { ($0.name, $0.text(summary)) }, uniquingKeysWith: { first, _ in first })
     }
 }
 

@@ -8,10 +8,10 @@ package struct CapacityHealth: Codable, Hashable, Sendable {
         case late
         /// Leaders were lost though nothing was done to them.
         case disturbed
-        /// Roles stayed without a leader.
+        /// Roles stayed without a leader, or never all had one at once.
         case unsettled
         case unsafe
-        /// Its run could not be carried out to its end, as where its roles never all had a leader.
+        /// Its run could not be carried out to its end.
         case failed
         /// It was killed, or interrupted, before it was complete: a resumed sweep does it again.
         case unfinished
@@ -30,8 +30,8 @@ package struct CapacityHealth: Codable, Hashable, Sendable {
     /// Whether it tells that its machine can't bear so much; what was not measured tells nothing.
     var isBeyond: Bool {
         switch state {
-        case .late, .disturbed, .unsettled, .unsafe, .failed: true
-        case .fine, .unfinished, .notBegun: false
+        case .late, .disturbed, .unsettled: true
+        case .fine, .unsafe, .failed, .unfinished, .notBegun: false
         }
     }
 
@@ -42,10 +42,10 @@ package struct CapacityHealth: Codable, Hashable, Sendable {
     /// - Parameter load: with the timing that the run had.
     init(_ summary: Summary, _ load: Load) {
         let falseFailovers = summary.analysis.falseFailovers.count
-        if let failure = summary.analysis.failures.first {
-            self.init(.failed, failure)
-        } else if let reason = summary.judgement.unsafe.first {
+        if let reason = summary.judgement.unsafe.first {
             self.init(.unsafe, reason)
+        } else if let failure = summary.analysis.failures.first {
+            self.init(summary.analysis.hasTriedToSettle ? .unsettled : .failed, failure)
         } else if let reason = Self.unsettled(summary.analysis) {
             self.init(.unsettled, reason)
         } else if falseFailovers > 0 {
@@ -96,5 +96,12 @@ extension Load {
     /// How late a renewal may be acknowledged, from when it was due, until the lease before it is over.
     package var allowance: Duration? {
         (try? LeaseTiming(ttl: ttl, heartbeat: heartbeat)).map { $0.ttl - $0.heartbeat - $0.driftGuard }
+    }
+}
+
+extension Analysis {
+    /// The instances were told to campaign, and it never came to a leader for every role.
+    fileprivate var hasTriedToSettle: Bool {
+        !window.hasBegun && history[kind: .phase].contains { $0.name == "roles" }
     }
 }

@@ -73,7 +73,7 @@ package struct CapacityPlan: Sendable {
             var other = load
             other.heartbeat = .nanoseconds(Int64(Double(ttl.nanoseconds) * (load.heartbeat / load.ttl)))
             other.ttl = ttl
-            return Self.limits(costs, other, machine).allSatisfy { $0.share <= 1 }
+            return Self.limits(costs, other, machine).allSatisfy { $0.share <= 1 } && costs.renewals.fit(other)
         }
         reach = Self.reach(costs, load)
     }
@@ -97,7 +97,8 @@ package struct CapacityPlan: Sendable {
             let kilobytes = total([.memoryInstances, .memoryServers], load)
             limits.append(Limit(kind: .memory, share: kilobytes / Double(machine.memoryKb)))
         }
-        if let knee = costs.late.map({ total(processor, $0) }).min(), knee > 0 {
+        // What a shorter ttl could not bear says nothing of this one.
+        if let knee = costs.late.filter({ $0.ttl >= load.ttl }).map({ total(processor, $0) }).min(), knee > 0 {
             limits.append(Limit(kind: .renewals, share: percent / knee))
         }
         return limits.sorted { $0.share > $1.share }

@@ -123,6 +123,9 @@ package struct CapacityReport: Sendable {
     /// The codes of the cells that count: what lies beyond the knee, or could not be carried out, is a finding of the sweep and
     /// not its failure, unless two leaders were seen; 3 where no cell could be carried out.
     package var exitCodes: [Int32] {
+        if cells.contains(where: { $0.figures?.exitCode == Verdict.unsafe.exitCode }) {
+            return [Verdict.unsafe.exitCode]
+        }
         let codes = cells.compactMap { cell -> Int32? in
             switch cell.health.state {
             case .fine, .unsafe: cell.figures?.exitCode
@@ -144,12 +147,18 @@ package struct CapacityCosts: Sendable {
     package let ttls: [Duration]
     /// Cells beyond the knee.
     package let late: [Load]
+    /// The slowest of all fine cells.
+    package let renewals: RenewalLatency
 
     init(_ cells: [CapacityCell]) {
         let fine = cells.filter { $0.health.state == .fine }
         points = fine.map(\.load)
         ttls = Set(points.map(\.ttl)).sorted()
         late = cells.filter(\.health.isBeyond).map(\.load)
+        renewals = RenewalLatency(
+            p99Us: fine.compactMap { $0.number("renew_p99_us") }.max(),
+            longestUs: fine.compactMap { $0.number("renew_max_us") }.max()
+        )
         fits = Dictionary(
             uniqueKeysWithValues: CostQuantity.allCases.compactMap { quantity in
                 let points = fine.compactMap { cell in
@@ -162,10 +171,29 @@ package struct CapacityCosts: Sendable {
         )
     }
 
-    package init(fits: [CostFit], points: [Load], late: [Load]) {
+    package init(fits: [CostFit], points: [Load], late: [Load], renewals: RenewalLatency = RenewalLatency()) {
+        self.renewals = renewals
         self.fits = Dictionary(uniqueKeysWithValues: fits.map { ($0.model.quantity, $0) })
         self.points = points
         self.late = late
         ttls = Set(points.map(\.ttl)).sorted()
+    }
+}
+
+/// How long renewals took, from when they were due.
+package struct RenewalLatency: Hashable, Sendable {
+    package var p99Us: Double?
+    package var longestUs: Double?
+
+    package init(p99Us: Double? = nil, longestUs: Double? = nil) {
+        self.p99Us = p99Us
+        self.longestUs = longestUs
+    }
+
+    /// Whether the leases of such a load bear them.
+    func fit(_ load: Load) -> Bool {
+        guard let allowance = load.allowance else { return false }
+        func span(_ us: Double?) -> Duration? { us.map { .nanoseconds(Int64($0 * 1000)) } }
+        return CapacityHealth.lateness(p99: span(p99Us), longest: span(longestUs), allowance) == nil
     }
 }

@@ -7,11 +7,13 @@ import Foundation
 /// What makes two runs incomparable: they did something else, or did it somewhere else.
 package enum Comparability {
     /// Settings that may differ: they say what is looked for or which build it is, not what is done.
-    private static let free: Set = ["min_faults", "bucket", "sabotage", "thresholds", "abort_on_fail", "baseline"]
+    private static let free: Set = ["min_faults", "bucket", "sabotage", "thresholds"]
 
-    /// The same for a run that is yet to be carried out.
+    /// The same for a run that is yet to be carried out: nobody has asked a user's server yet which version it has.
     static func differences(_ base: CompareSide, _ run: RunDescription) -> [String] {
-        differences(base.runs.map(\.run) + [run])
+        var run = run
+        if run.serverVersions.isEmpty { run.serverVersions = base.runs[0].run.serverVersions }
+        return differences(base.runs.map(\.run) + [run])
     }
 
     /// A line a difference, such as `ttl: 3 s and 1 s`, `kernel: 6.1.0 and 6.8.0`; none where they can be compared.
@@ -54,7 +56,9 @@ package enum Comparability {
         return "\(isSpan ? String(key.dropLast(3)) : key): \(text(one)) and \(text(other))"
     }
 
-    private static func isNear(_ one: Int, _ other: Int) -> Bool { abs(one - other) * 100 <= max(one, other) }
+    private static func isNear(_ one: Int, _ other: Int) -> Bool {
+        abs(Double(one) - Double(other)) <= 0.01 * Double(max(one, other))
+    }
     private static func memory(_ run: RunDescription) -> String { "\(Numbers.grouped(run.memoryKb)) kB" }
     private static func versions(_ run: RunDescription) -> String {
         run.serverVersions.isEmpty ? "unknown" : run.serverVersions.joined(separator: ", ")
@@ -97,7 +101,9 @@ private enum SettingValue: Hashable, Decodable {
         switch self {
         case .flag(let value): return String(value)
         case .number(let value):
-            return isSpan ? Numbers.short(.nanoseconds(Int64(value))) : Tolerance.short(value)
+            return isSpan
+                ? Int64(exactly: value).map { Numbers.short(.nanoseconds($0)) } ?? Tolerance.short(value)
+                : Tolerance.short(value)
         case .word(let value): return value
         case .list(let values): return values.map { $0.text() }.joined(separator: ",")
         case .group(let values):

@@ -25,11 +25,18 @@ package struct CompareReport: Sendable {
     /// Of each interval.
     package let level: Double
 
+    /// Rules of measures that neither side has.
+    private let idle: [ToleranceRule]
+
     package init(base: CompareSide, new: CompareSide, rules: [ToleranceRule] = []) {
         self.base = base
         self.new = new
         differences = Comparability.differences(base, new)
         (shifts, level) = ShiftFinder(base: base, new: new, rules: rules).find()
+        let shifts = shifts
+        idle = rules.filter { rule in
+            rule.measure != nil && !shifts.contains { [rule].names($0.measure, scope: $0.scope) }
+        }
     }
 
     package var gated: [Shift] { shifts.filter(\.isGated) }
@@ -39,7 +46,7 @@ package struct CompareReport: Sendable {
         if new.isUnsafe { return .unsafe }
         if statuses.contains(.worse) { return .worse }
         // The longest failovers of all are missing from the figures: what is left can't be called as good as before.
-        if hasLostMore || statuses.allSatisfy({ $0 == .tooFew }) { return .tooFew }
+        if hasLostMore || hasSeenLess || !idle.isEmpty || statuses.allSatisfy({ $0 == .tooFew }) { return .tooFew }
         return statuses.contains(.better) ? .better : .noDifference
     }
 
@@ -53,6 +60,15 @@ package struct CompareReport: Sendable {
         )
     }
     private var hasLostMore: Bool { lost.new * base.runs.count > lost.base * new.runs.count }
+
+    /// NEW was cut short, or has less than half of BASE's events of something that decides and could have been told of them.
+    private var hasSeenLess: Bool {
+        new.runs.contains(where: \.interrupted)
+            || gated.contains { shift in
+                guard shift.status == .tooFew, let before = shift.base.events else { return false }
+                return before >= ShiftFinder.leastEvents && 2 * (shift.new.events ?? 0) < before
+            }
+    }
 
     /// Why the verdict is what it is, one line each.
     package var reasons: [String] {
@@ -69,6 +85,9 @@ package struct CompareReport: Sendable {
     /// What a reader has to know besides.
     package var remarks: [String] {
         var remarks = differences.map { "compared in spite of \($0)" }
+        remarks += idle.map {
+            "neither run has figures of \($0.measure ?? "")\($0.scope.map { "{\($0)}" } ?? ""), which --tolerance names"
+        }
         if base.isUnsafe { remarks.append("BASE is unsafe itself") }
         for (name, side) in [("BASE", base), ("NEW", new)] {
             for run in side.runs where run.interrupted {

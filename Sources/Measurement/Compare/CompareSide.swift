@@ -42,7 +42,8 @@ package struct CompareSide: Sendable {
 
     /// The sum of a count over the runs and their scopes.
     func total(_ measure: String) -> Int {
-        Int(runs.flatMap(\.statistics).filter { $0.measure == measure }.compactMap(\.value).reduce(0, +))
+        let values = runs.flatMap(\.statistics).filter { $0.measure == measure }.compactMap(\.value)
+        return values.compactMap { Int(exactly: $0) }.reduce(0) { $0.addingReportingOverflow($1).partialValue }
     }
 }
 

@@ -4,6 +4,8 @@ struct ShiftFinder {
     static let leastEvents = 8
     /// With fewer runs a side, figures of which a run has one say nothing.
     static let leastRuns = 3
+    /// Of larger samples only what decides is drawn anew: each draw goes through all values.
+    static let mostForInformation = 5000
     /// How often any difference at all may be seen between two runs of the same build.
     static let falseAlarms = 0.05
 
@@ -128,6 +130,9 @@ private struct Candidate {
         let events = figure.events ?? 0
         let noun = scope.hasPrefix("fault=") ? "faults" : "events"
         if events < ShiftFinder.leastEvents { return "\(side) has \(events) of \(ShiftFinder.leastEvents) \(noun)" }
+        if !isGated, figure.n > ShiftFinder.mostForInformation {
+            return "\(side) has more than \(ShiftFinder.mostForInformation) values: --tolerance lets it be drawn"
+        }
         guard figure.value == nil else { return nil }
         return "\(side) has \(figure.n) of \(percentile.leastSamples) values"
     }

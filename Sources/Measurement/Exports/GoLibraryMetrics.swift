@@ -67,29 +67,25 @@ private struct Metrics {
 
     func addAttempts(to families: inout MetricFamilies) {
         var counts: [Key: Int] = [:]
-        for entry in operations(.acquire) { counts[key(entry, [status(entry, "failed")]), default: 0] += 1 }
+        for (key, sums) in operations(.acquire, failed: "failed", bounds: []) { counts[key] = sums.count }
         add(counts, "election_acquire_attempts", "Election acquisition attempts", ["status"], to: &families)
     }
 
     func addHeartbeats(to families: inout MetricFamilies) {
-        var spans: [Key: [Duration]] = [:]
-        for entry in operations(.renew) {
-            guard let sent = entry.sentNs else { continue }
-            spans[key(entry, [status(entry, "failure")]), default: []].append(.nanoseconds(entry.t - sent))
-        }
         // 1 ms to 512 ms, each twice the one before.
-        let bounds = (0..<10).map { Duration.milliseconds(1 << $0) }
-        add(spans, "election_heartbeat_duration_seconds", "How long a renewal took", ["status"], bounds, to: &families)
+        let sums = operations(.renew, failed: "failure", bounds: (0..<10).map { .milliseconds(1 << $0) })
+        add(sums, "election_heartbeat_duration_seconds", "How long a renewal took", ["status"], to: &families)
     }
 
     func addTerms(to families: inout MetricFamilies) {
-        var spans: [Key: [Duration]] = [:]
-        for term in analysis.terms.all where term.ending != .open && analysis.window.contains(term.belief.end) {
-            spans[Key(role: term.role, instance: term.holder.instance), default: []].append(term.belief.length)
-        }
         // 1 s to 2048 s, each twice the one before.
         let bounds = (0..<12).map { Duration.seconds(1 << $0) }
-        add(spans, "election_leader_duration_seconds", "How long a leadership lasted", [], bounds, to: &families)
+        var sums: [Key: SpanSums] = [:]
+        for term in analysis.terms.all where term.ending != .open && analysis.window.contains(term.belief.end) {
+            let key = Key(role: term.role, instance: term.holder.instance)
+            sums[key, default: SpanSums(bounds)].add(term.belief.length)
+        }
+        add(sums, "election_leader_duration_seconds", "How long a leadership lasted", [], to: &families)
     }
 
     // MARK: Of the history
@@ -98,18 +94,31 @@ private struct Metrics {
         analysis.history[kind: kind].filter { $0.role != nil && analysis.window.contains($0.time) }
     }
 
-    private func operations(_ operation: StoreOperation) -> [HistoryEntry] {
-        var addresses: [UInt32] = []
-        let name = analysis.history.symbol(operation.rawValue)
-        SettledOperations(analysis.history).scan(analysis.history) { row in
-            let isIt = name != nil && row[text: .operation] == name && row.role != nil
-            if isIt, analysis.window.contains(row.time) { addresses.append(row.address) }
+    /// The settled operations of a kind, by role, instance and outcome: a long run has millions.
+    private func operations(_ operation: StoreOperation, failed: String, bounds: [Duration]) -> [Key: SpanSums] {
+        struct Row: Hashable {
+            var role: Symbol
+            var source: Symbol
+            var isSuccess: Bool
         }
-        return Array(analysis.history.entries(at: addresses))
-    }
-
-    private func status(_ entry: HistoryEntry, _ failed: String) -> String {
-        entry.outcome == OperationOutcome.ok.rawValue ? "success" : failed
+        let history = analysis.history
+        guard let name = history.symbol(operation.rawValue) else { return [:] }
+        let success = history.symbol(OperationOutcome.ok.rawValue)
+        var sums: [Row: SpanSums] = [:]
+        SettledOperations(history).scan(history) { row in
+            guard row[text: .operation] == name, let role = row.role, let sent = row.sentNs,
+                analysis.window.contains(row.time)
+            else { return }
+            let isSuccess = success != nil && row[text: .outcome] == success
+            sums[Row(role: role, source: row.source, isSuccess: isSuccess), default: SpanSums(bounds)]
+                .add(.nanoseconds(row.t - sent))
+        }
+        return Dictionary(
+            uniqueKeysWithValues: sums.map { row, sums in
+                let status = row.isSuccess ? "success" : failed
+                return (Key(role: history.text(row.role), instance: history.text(row.source), more: [status]), sums)
+            }
+        )
     }
 
     private func key(_ entry: HistoryEntry, _ more: [String] = []) -> Key {
@@ -136,15 +145,13 @@ private struct Metrics {
     }
 
     private func add(
-        _ spans: [Key: [Duration]],
+        _ sums: [Key: SpanSums],
         _ name: String,
         _ help: String,
         _ names: [String],
-        _ bounds: [Duration],
         to families: inout MetricFamilies
     ) {
-        func seconds(_ span: Duration) -> String { Numbers.fixed(scaled: span.nanoseconds, digits: 9) }
-        for (key, spans) in spans.sorted(by: { $0.key < $1.key }) {
+        for (key, sums) in sums.sorted(by: { $0.key < $1.key }) {
             let own = labels(key, names)
             func add(_ suffix: String, _ labels: [(String, String)], _ value: String) {
                 families.add(
@@ -154,13 +161,39 @@ private struct Metrics {
                     value
                 )
             }
-            for bound in bounds {
-                let limit = Numbers.fixed(scaled: bound.nanoseconds / 1_000_000, digits: 3)
-                add("_bucket", own + [("le", limit)], String(spans.count { $0 <= bound }))
+            for (bound, count) in zip(sums.bounds, sums.counts) {
+                add("_bucket", own + [("le", Self.canonical(bound))], String(count))
             }
-            add("_bucket", own + [("le", "+Inf")], String(spans.count))
-            add("_count", own, String(spans.count))
-            add("_sum", own, seconds(spans.reduce(.zero, +)))
+            add("_bucket", own + [("le", "+Inf")], String(sums.count))
+            add("_count", own, String(sums.count))
+            add("_sum", own, Numbers.fixed(scaled: sums.total.nanoseconds, digits: 9))
         }
+    }
+
+    /// Seconds as the standard wants a bucket's bound: `1.0`, `0.016`.
+    private static func canonical(_ bound: Duration) -> String {
+        var text = Numbers.fixed(scaled: bound.nanoseconds / 1_000_000, digits: 3)
+        while text.hasSuffix("0"), !text.hasSuffix(".0") { text.removeLast() }
+        return text
+    }
+}
+
+/// Spans as a histogram has them.
+struct SpanSums {
+    let bounds: [Duration]
+    /// Of each bound, how many spans are not above it.
+    private(set) var counts: [Int]
+    private(set) var count = 0
+    private(set) var total = Duration.zero
+
+    init(_ bounds: [Duration]) {
+        self.bounds = bounds
+        counts = .init(repeating: 0, count: bounds.count)
+    }
+
+    mutating func add(_ span: Duration) {
+        count += 1
+        total += span
+        for index in bounds.indices where span <= bounds[index] { counts[index] += 1 }
     }
 }

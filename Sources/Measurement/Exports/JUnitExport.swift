@@ -136,8 +136,8 @@ enum JUnitExport {
             } else if !analysis.window.hasBegun {
                 let line = "the measured part of the run never began"
                 made.outcome = ("error", "inconclusive", line, line)
-            } else if needsLedger, analysis.run.settings.ledgerIntervalNs == nil {
-                made.outcome = ("skipped", "", "no ledger was kept", "")
+            } else if needsLedger, analysis.ledger.entries == 0 {
+                made.outcome = ("skipped", "", "there is no ledger", "")
             }
             return made
         }

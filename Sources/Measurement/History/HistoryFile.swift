@@ -32,7 +32,7 @@ struct HistoryFile: ~Copyable {
     /// order of the file. Each worker takes the lines that begin in its piece.
     ///
     /// - Returns: the end of the last whole line; `start` where the file is too small to be worth it.
-    func eachDraft(from start: Int, _ body: (SegmentDraft) -> Void) throws(MeasurementError) -> Int {
+    func eachDraft(from start: Int, _ body: (SegmentDraft, _ end: Int) -> Void) throws(MeasurementError) -> Int {
         let size = Int(lseek(file.descriptor, 0, SEEK_END))
         guard size - start >= 2 * Self.pieceBytes else { return start }
         #if canImport(Glibc)
@@ -52,8 +52,8 @@ struct HistoryFile: ~Copyable {
             for result in results { result.thread.join() }
             for result in results {
                 guard let packed = try result.slot.value.withLock(\.self)?.get() else { continue }
-                body(packed.draft)
                 end = packed.end
+                body(packed.draft, end)
             }
         }
         return end

@@ -31,8 +31,8 @@ package struct HistoryReader: Sendable {
     package mutating func consume(_ path: String) throws(MeasurementError) {
         let file = try HistoryFile(path)
         let start = offset - pending.count
-        let end = try file.eachDraft(from: start) { append($0) }
-        if end > start {
+        _ = try file.eachDraft(from: start) { draft, end in
+            append(draft)
             offset = end
             pending = []
         }

@@ -85,7 +85,7 @@ package struct Summary: Sendable {
         let roles = analysis.availability
         let total = roles.reduce(Duration.zero) { $0 + $1.leaderless }
         let measured = roles.reduce(Duration.zero) { $0 + $1.measured }
-        let overall = measured > .zero ? Numbers.fixed(1 - total / measured, digits: 6) : ""
+        let overall = measured > .zero ? Numbers.fixed(Self.roundedDown(1 - total / measured), digits: 6) : ""
         return [
             Statistic(
                 "leaderless_ms",
@@ -97,12 +97,17 @@ package struct Summary: Sendable {
                 "availability",
                 scope: "roles",
                 unit: "ratio",
-                values: roles.compactMap { role in role.availability.map { Sampled($0, role: role.role) } },
+                values: roles.compactMap { role in
+                    role.availability.map { Sampled(Self.roundedDown($0), role: role.role) }
+                },
                 digits: 6,
                 value: overall
             ),
         ]
     }
+
+    /// Of an availability six decimals: a 1 means that nothing was lost.
+    private static func roundedDown(_ part: Double) -> Double { (part * 1e6).rounded(.down) / 1e6 }
 
     private static func safety(_ analysis: Analysis) -> [Statistic] {
         let safety = analysis.safety

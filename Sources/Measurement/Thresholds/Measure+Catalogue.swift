@@ -56,17 +56,19 @@ extension Measure {
             $0.hasTotal = true
         }
         + make(["failovers_lost"], "roles", .count, by: .fault) { $0.settlesAtEnd = true }
-        + make(["fault_roles_led", "fault_roles_taken", "fault_roles_kept"], "roles", .count, by: .fault)
+        + make(["fault_roles_led", "fault_roles_taken"], "roles", .count, by: .fault)
+        + make(["fault_roles_kept"], "roles", .count, by: .fault) { $0.settlesAtEnd = true }
         + make(["faults_hit", "faults_applied", "faults_skipped"], "faults", .count, by: .fault)
 
     private static let outages: [Measure] =
         (spans(["store_out_ms", "recovery_ms"], of: "outages", by: .fault, hasRoles: false)
+        + make(["outage_roles_led"], "roles", .count, by: .fault)
         + make(
-            ["outage_roles_led", "outage_roles_kept", "outage_roles_back_to_same", "outage_roles_moved"],
+            ["outage_roles_kept", "outage_roles_back_to_same", "outage_roles_moved", "outage_roles_lost"],
             "roles",
             .count,
             by: .fault
-        ) + make(["outage_roles_lost"], "roles", .count, by: .fault) { $0.settlesAtEnd = true })
+        ) { $0.settlesAtEnd = true })
         .map { measure in
             var measure = measure
             measure.moreScopes = Outage.otherKinds
@@ -105,7 +107,8 @@ extension Measure {
         + make(["stale_writes"], "entries", .count, by: .fault) {
             $0.hasTotal = true
             $0.absentIsZero = true
-        } + make(["stale_writes_fenced", "fencing_refused_current"], "entries", .count)
+            $0.needsLedger = true
+        } + make(["stale_writes_fenced", "fencing_refused_current"], "entries", .count) { $0.needsLedger = true }
 
     private static let distribution: [Measure] =
         make(["roles_led"], "roles", .sample, digits: 3, by: .over) {
@@ -128,6 +131,13 @@ extension Measure {
         figures(["tasks", "threads", "descriptors"], "count", digits: 0, by: .life)
         + figures(["private_kb"], "kb", digits: 0, by: .life)
         + figures(["processor"], "percent", digits: 2, by: .process)
+        + figures(["messages_per_second", "bytes_per_second"], "per_second", digits: 1, by: .direction)
+        + make(["quiet_s"], "s", .gauge, digits: 3)
+        + figures(["quiet_processor"], "percent", digits: 3, by: .process)
+        + figures(["quiet_resident_kb", "quiet_private_kb"], "kb", digits: 0, by: .process)
+        + make(["quiet_tasks", "quiet_threads"], "count", .gauge)
+        + make(["quiet_operations_per_second"], "per_second", .gauge, digits: 1)
+        + figures(["quiet_messages_per_second", "quiet_bytes_per_second"], "per_second", digits: 1, by: .direction)
         + make(["link_added_us", "link_direct_us", "link_linked_us"], "us", .gauge, digits: 3)
 
     private static let operations: [Measure] =
@@ -139,7 +149,8 @@ extension Measure {
         } + make(["operation_errors", "operation_lost_races"], "count", .count, by: .operation)
 
     private static let extent: [Measure] =
-        make(["measured_s"], "s", .gauge, digits: 3) + make(["start_ms"], "ms", .gauge, digits: 3)
+        make(["measured_s"], "s", .gauge, digits: 3) { $0.settlesAtEnd = true }
+        + make(["start_ms"], "ms", .gauge, digits: 3)
         + make(["history_entries", "history_unreadable", "history_cut_off", "history_unknown_events"], "lines", .count)
         + make(["warnings"], "count", .count)
 

@@ -9,7 +9,7 @@ package struct Measure: Hashable, Sendable {
         case occurrences
         /// In an HDR histogram, within 0.1 % of each value.
         case latencies
-        /// A number of things that only rises while a run goes on.
+        /// A number of things. It only rises while a run goes on, unless the measure ``settlesAtEnd``.
         case count
         /// One figure.
         case gauge
@@ -17,7 +17,7 @@ package struct Measure: Hashable, Sendable {
 
     /// What tells the rows of a measure apart, or the values of a sample.
     package enum Tag: String, Hashable, Sendable, CaseIterable {
-        case fault, cause, operation, over, life, after, process, percentile, role
+        case fault, cause, operation, over, life, after, process, percentile, direction, role
     }
 
     /// What more of makes a sample larger.
@@ -56,6 +56,8 @@ package struct Measure: Hashable, Sendable {
     package var valuesRise = false
     /// Whether that a scope has no row means zero.
     package var absentIsZero = false
+    /// Whether it tells nothing where there is no entry of the ledger.
+    package var needsLedger = false
     /// Whether what has not ended yet counts for it, so that it tells nothing before the end of the run.
     package var settlesAtEnd = false
 
@@ -102,6 +104,7 @@ extension Measure.Tag {
         case .after: Balance.Change.Kind.allCases.map(\.rawValue)
         case .process: SourceKind.allCases.map(\.rawValue)
         case .percentile: ["5", "95"]
+        case .direction: ServerRates.Direction.allCases.map(\.rawValue)
         }
     }
 }

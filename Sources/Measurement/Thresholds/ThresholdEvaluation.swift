@@ -76,12 +76,13 @@ struct ThresholdEvaluation {
     }
 
     private func count(_ rows: [Statistic], _ threshold: Threshold) -> Figure {
+        if threshold.measure.needsLedger, analysis.ledger.entries == 0 { return Figure(note: "the run has no ledger") }
         guard !rows.isEmpty || threshold.measure.absentIsZero else { return nothing(threshold) }
         let total = rows.compactMap { Int($0.value) }.reduce(0, +)
         guard threshold.aggregation == .rate else { return Figure(measured: String(total)) }
         let seconds = analysis.window.span.length / .seconds(1)
         guard seconds > 0 else { return nothing(threshold) }
-        return Figure(measured: Numbers.fixed(Double(total) / seconds, digits: 3))
+        return Figure(measured: Numbers.fixed(Double(total) / seconds, digits: 9))
     }
 
     private func single(_ rows: [Statistic], _ threshold: Threshold) -> Figure {
@@ -173,7 +174,8 @@ struct ThresholdEvaluation {
                 switch tag {
                 case .fault: " by \(value)"
                 case .role: " of \(value)"
-                case .cause, .operation, .over, .life, .after, .process, .percentile: " with \(tag.rawValue)=\(value)"
+                case .cause, .operation, .over, .life, .after, .process, .percentile, .direction:
+                    " with \(tag.rawValue)=\(value)"
                 }
             }
         }.joined()

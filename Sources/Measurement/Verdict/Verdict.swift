@@ -41,6 +41,9 @@ package struct Judgement: Hashable, Sendable {
         if abort == Self.unsafeReason, unsafe.isEmpty {
             inconclusive.append("the run was ended for a broken promise that its whole history does not show")
         }
+        if let abort, abort != Self.unsafeReason, unsafe.isEmpty, crossed.isEmpty {
+            inconclusive.append("the run was ended early by \(abort): only a part of it was seen")
+        }
         verdict =
             !unsafe.isEmpty ? .unsafe : !crossed.isEmpty ? .crossed : !inconclusive.isEmpty ? .inconclusive : .pass
     }

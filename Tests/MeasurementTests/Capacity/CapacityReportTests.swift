@@ -133,7 +133,10 @@ import Testing
                 }
             ).exitCodes
         }
-        #expect(codes([(.fine, 2), (.late, 2), (.unsafe, 1), (.failed, 2)]) == [2, 0, 1])
+        #expect(codes([(.fine, 2), (.late, 2), (.unsafe, 1), (.failed, 2)]) == [1])
+        #expect(codes([(.fine, 2), (.late, 2), (.failed, 2)]) == [2, 0])
+        // Also where the run failed afterwards, or was interrupted.
+        #expect(codes([(.fine, 0), (.unfinished, 1)]) == [1])
         #expect(codes([(.fine, 0), (.disturbed, 2), (.unsettled, 2), (.notBegun, 0)]) == [0, 0, 0, 105])
         #expect(codes([(.failed, 2), (.failed, 2)]) == [3])
     }

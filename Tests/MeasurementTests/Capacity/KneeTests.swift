@@ -20,7 +20,7 @@ import Testing
             ttl: .seconds(3),
             [
                 .init(20, 50, fine), .init(20, 200, fine), .init(50, 50, fine), .init(50, 200, late),
-                .init(100, 200, CapacityHealth(.failed, "3 of 200 roles have no leader")),
+                .init(100, 200, CapacityHealth(.unsettled, "3 of 200 roles have no leader")),
             ]
         )
         #expect(knee.text == "ttl 3 s: fine up to 20 × 200 and 50 × 50; at 50 × 200 late: renewals' p99 is 1.2 s")

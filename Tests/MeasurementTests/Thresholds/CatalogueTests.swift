@@ -17,6 +17,16 @@ import Testing
         story.append("r", "a", term: 7, number: 2, sent: .milliseconds(9_900), at: .seconds(12))
         story.fault(2, "server-kill", "server-1", nil, target: .server, at: .seconds(20))
         story.outage(.milliseconds(20_001), .milliseconds(20_500))
+        story.add(.phase, at: .seconds(-8)) { $0.name = "warm_up" }
+        for second in [-5, -3, -1, 1, 3] {
+            story.add(.sample, at: .seconds(second), source: "server-1", incarnation: 1) {
+                $0.messagesIn = 100 * (second + 10)
+                $0.messagesOut = $0.messagesIn
+                $0.bytesIn = $0.messagesIn
+                $0.bytesOut = $0.messagesIn
+                $0.cpuMs = second + 10
+            }
+        }
         story.add(.linkCost, at: .seconds(-5)) {
             $0.count = 200
             $0.directNs = 150_000

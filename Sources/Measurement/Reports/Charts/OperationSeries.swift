@@ -16,14 +16,10 @@ package struct OperationSeries: Sendable {
         guard let buckets = TimeBuckets(analysis.window.span, atLeast: .seconds(1)) else { return nil }
         self.buckets = buckets
         var counts: [String: [Int]] = [:]
-        // One of unknown outcome is told once more when it is settled.
         let history = analysis.history
-        let unknown = history.symbol(OperationOutcome.unknown.rawValue)
         var byName: [Symbol?: [Int]] = [:]
-        history.scan(.operation) { row in
-            guard unknown == nil || row[text: .outcome] != unknown, let index = buckets.index(of: row.time) else {
-                return
-            }
+        SettledOperations(history).scan(history) { row in
+            guard let index = buckets.index(of: row.time) else { return }
             byName[row[text: .operation], default: .init(repeating: 0, count: buckets.count)][index] += 1
         }
         for (name, count) in byName { counts[name.map(history.text) ?? ""] = count }

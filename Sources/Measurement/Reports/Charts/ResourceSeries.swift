@@ -82,7 +82,7 @@ package struct ResourceSeries: Sendable {
         return samples
     }
 
-    /// A server's lives have one number: after a silence of three samples it is taken for a new one.
+    /// A process that is not asked for three seconds tells nothing of the time between.
     private static func pairs(_ samples: [Sample], _ kind: SourceKind) -> [Pair] {
         samples.indices.map { index in
             let sample = samples[index]
