@@ -1,4 +1,5 @@
 import ArgumentParser
+import Measurement
 import SystemPackage
 
 struct CompareCommand: AsyncParsableCommand {
@@ -39,8 +40,9 @@ struct CompareCommand: AsyncParsableCommand {
 
     func run() async throws {
         let outcome = try Baseline(base, tolerances).compare(with: Baseline.read(new))
-        try await outcome.export(markdown: exportMarkdown, json: exportJson, page: exportHtml)
         outcome.print()
+        try await outcome.export(markdown: exportMarkdown, json: exportJson, page: exportHtml)
+        StepSummary.append(String(decoding: outcome.report.markdown, as: UTF8.self))
         throw outcome.exitCode
     }
 }

@@ -12,10 +12,14 @@ struct ExportOutcome {
     init(_ options: ExportOptions) throws {
         targets = options.targets
         for target in targets where !target.isStandardOutput {
-            let isNew = access(target.path, F_OK) != 0
-            // Nobody reads from a pipe yet, and a file stays as it is until there is something to put in its place.
-            let descriptor = open(target.path, O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0o644)
-            if descriptor < 0, errno == ENXIO { continue }
+            var status = stat()
+            let isNew = lstat(target.path, &status) != 0
+            // Whoever reads from a pipe would take this look for its end.
+            if stat(target.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFDIR {
+                continue
+            }
+            // A file stays as it is until there is something to put in its place.
+            let descriptor = open(target.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else {
                 throw Failure.badArgument(
                     "\(target.option) \(target.path) cannot be written: \(String(cString: strerror(errno)))"
@@ -37,11 +41,10 @@ struct ExportOutcome {
         var isWhole = true
         for target in targets {
             let bytes = export.bytes(target.format, compressed: target.isCompressed)
-            if target.isStandardOutput {
-                Descriptor.write(bytes, to: STDOUT_FILENO)
-                continue
-            }
-            if let error = Self.write(bytes, to: target.path, O_TRUNC) {
+            let error =
+                target.isStandardOutput
+                ? Self.write(bytes, to: STDOUT_FILENO) : Self.write(bytes, to: target.path, O_TRUNC)
+            if let error {
                 isWhole = false
                 StandardError.line("electbench: \(target.option) \(target.path) cannot be written: \(error)")
             }
@@ -52,9 +55,15 @@ struct ExportOutcome {
 
     /// - Returns: why it failed; nil where it didn't.
     static func write(_ bytes: [UInt8], to path: String, _ how: Int32) -> String? {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | how, 0o644)
+        // A pipe that nobody reads from is an error, not a reason to wait.
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | how, 0o644)
         guard descriptor >= 0 else { return String(cString: strerror(errno)) }
         defer { close(descriptor) }
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
+        return write(bytes, to: descriptor)
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> String? {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

@@ -19,16 +19,17 @@ enum PageFile {
         return write(page, to: folder.appending(HTMLReport.comparisonFile))
     }
 
-    /// Writes `capacity.html`, and each cell's `report.html`; where something is amiss with one there is a line on standard
-    /// error.
+    /// Writes the `report.html` of a sweep's cell, where there is a run to show.
+    static func write(_ cell: SweepDescription.Cell, in folder: FilePath) async {
+        let path = folder.appending(cell.label)
+        if let run = try? RunReport.read(folder: path.string) { _ = await write(run, to: path) }
+    }
+
+    /// Writes `capacity.html`; where something is amiss with it there is a line on standard error.
     ///
     /// - Returns: its path, or nil where it can't be written.
     static func write(_ report: CapacityReport, to folder: FilePath) async -> FilePath? {
-        for cell in report.cells where cell.figures != nil {
-            let path = folder.appending(cell.label)
-            if let run = try? RunReport.read(folder: path.string) { _ = await write(run, to: path) }
-        }
-        return await write(HTMLReport.page(report), to: folder.appending(HTMLReport.capacityFile))
+        await write(HTMLReport.page(report), to: folder.appending(HTMLReport.capacityFile))
     }
 
     /// Writes `baseline.html`; where something is amiss with it there is a line on standard error.

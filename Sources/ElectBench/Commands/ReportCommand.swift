@@ -45,6 +45,7 @@ struct ReportCommand: AsyncParsableCommand {
         let written: FilePath?
         do throws(MeasurementError) {
             let report = try CapacityReport.read(folder: folder.string)
+            for cell in report.description.cells { await PageFile.write(cell, in: folder) }
             written = await PageFile.write(report, to: folder)
         } catch {
             throw Failure.badArgument("\(folder): \(error); electbench check \(folder) computes it anew")

@@ -49,6 +49,7 @@ struct Baseline: Sendable {
             json: folder.appending("baseline.json").string
         )
         _ = await PageFile.write(outcome.report, to: folder)
+        StepSummary.append(String(decoding: outcome.report.markdown, as: UTF8.self))
         return outcome
     }
 }

@@ -34,6 +34,9 @@ struct ExportOptions: ParsableArguments {
         guard targets.count(where: \.isStandardOutput) < 2 else {
             throw ValidationError("only one export can go to standard output: name a file for the others")
         }
+        guard Set(targets.map(\.path)).count == targets.count else {
+            throw ValidationError("two exports go to one file: the second would take the first one's place")
+        }
         guard !targets.contains(where: \.path.isEmpty) else { throw ValidationError("an export needs a file's name") }
     }
 

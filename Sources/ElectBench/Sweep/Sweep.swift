@@ -71,6 +71,7 @@ struct Sweep: Sendable {
             try driver.mark(failure, in: run)
         }
         let measured = try measure(cell, in: folder)
+        await PageFile.write(cell, in: folder.path)
         let reason = measured.health.reason
         StandardOutput.line(
             "\(cell.label): \(measured.health.state.rawValue)" + (reason.isEmpty ? "" : ": \(reason.onOneLine)")
@@ -115,6 +116,7 @@ struct SweepOutcome {
             throw Failure.of(error, folder)
         }
         guard let report else { return nil }
+        for cell in report.description.cells { await PageFile.write(cell, in: folder) }
         return SweepOutcome(report: report, folder: folder, page: await PageFile.write(report, to: folder))
     }
 
