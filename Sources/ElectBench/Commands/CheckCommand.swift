@@ -6,6 +6,7 @@ struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Computes a run's reports and verdict anew from its history.",
+        usage: "electbench check <folder> [<options>]",
         discussion: """
             The files come out byte for byte as the run wrote them; the exit code is the run's verdict. A comparison's folder has \
             all its runs computed anew, and the table that sets them side by side; a sweep's folder all its cells, and their capacity \

@@ -6,6 +6,7 @@ struct CompareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Says whether a build's runs are better or worse than a baseline's.",
+        usage: "electbench compare <base> <new> [<options>]",
         discussion: """
             A side is a run's folder or its summary.json, or several of one build with commas between them. Compares runs of \
             the same settings on the same machine; the seeds may differ.

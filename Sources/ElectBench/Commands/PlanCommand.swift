@@ -8,6 +8,7 @@ struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Says what an election of some size will cost, by the model of a sweep.",
+        usage: "electbench plan --instances <n> --roles <n> [<options>]",
         discussion: """
             It also says which ttl is safe, what breaks first, and how far all of that is beyond what was measured.
 

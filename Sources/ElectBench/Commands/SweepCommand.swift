@@ -7,6 +7,7 @@ struct SweepCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sweep",
         abstract: "Measures a grid of sizes and says what an election costs and where its knee is.",
+        usage: "electbench sweep [<options>]",
         discussion: """
             Each cell of the grid is a run: a quiet part (--warm-up, 10s) that the cost is measured in, then kills (--faults, \
             --duration 20s). Options of run that are not about one run by itself may be given, too; see electbench help run. A \
