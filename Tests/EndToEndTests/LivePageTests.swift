@@ -35,7 +35,6 @@ struct LivePageTests {
             #expect(try SummaryDocument(json: Array(summary.body.utf8)).run.settings.instances == 3)
             let metrics = try #require(HTTPRequest.send("/metrics", port: port))
             #expect(metrics.body.contains("\nelectbench_run_info{"))
-            #expect(metrics.body.contains("\nelection_is_leader{"))
             #expect(metrics.body.hasSuffix("# EOF\n"))
 
             let listening = Task.detached {

@@ -162,8 +162,8 @@ private func expectTables(_ result: RunResult, _ description: RunDescription) th
         let table = try result.table(name)
         #expect(Array(table.header.prefix(2)) == ["run_id", "seed"], "\(name)")
         #expect(table.rows.allSatisfy { $0["run_id"] == description.runID && $0["seed"] == "7" }, "\(name)")
-        // Nothing was unsafe, nobody wrote late, and the server was left alone.
-        let hasRows = !["outages.csv", "stale.csv", "violations.csv"].contains(name)
+        // Nothing was unsafe, nobody wrote late, the server was left alone, and no threshold was given.
+        let hasRows = !["outages.csv", "stale.csv", "thresholds.csv", "violations.csv"].contains(name)
         #expect(table.rows.isEmpty != hasRows, "\(name)")
     }
     #expect(distribution.rows.map { $0["instance"] } == ["instance-1", "instance-2", "instance-3", "instance-4"])

@@ -7,8 +7,8 @@ enum PageFile {
     /// Writes `report.html`; where something is amiss with it there is a line on standard error.
     ///
     /// - Returns: its path, or nil where it can't be written.
-    static func write(_ report: RunReport, to folder: FilePath) async -> FilePath? {
-        await write(HTMLReport.page(report), to: folder.appending(HTMLReport.file))
+    static func write(_ report: RunReport, to folder: FilePath, complains: Bool = true) async -> FilePath? {
+        await write(HTMLReport.page(report), to: folder.appending(HTMLReport.file), complains: complains)
     }
 
     /// Writes `comparison.html`; where something is amiss with it there is a line on standard error.
@@ -39,12 +39,12 @@ enum PageFile {
         await write(HTMLReport.page(report), to: folder.appending(HTMLReport.baselineFile))
     }
 
-    private static func write(_ page: HTMLPage, to path: FilePath) -> FilePath? {
+    private static func write(_ page: HTMLPage, to path: FilePath, complains: Bool = true) -> FilePath? {
         do throws(MeasurementError) {
             try save(page, to: path)
             return path
         } catch {
-            StandardError.line("electbench: no \(path.name): \(error)".onOneLine)
+            if complains { StandardError.line("electbench: no \(path.name): \(error)".onOneLine) }
             return nil
         }
     }

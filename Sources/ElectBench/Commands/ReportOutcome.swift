@@ -12,14 +12,20 @@ struct ReportOutcome {
     private let page: FilePath?
 
     /// - Throws: ``Failure``: exit code 64 where there is no run in the folder, 3 where the reports can't be written.
-    static func write(_ folder: FilePath) async throws -> ReportOutcome {
+    ///
+    /// - Parameter complains: whether a page that can't be written has a line on standard error.
+    static func write(_ folder: FilePath, complains: Bool = true) async throws -> ReportOutcome {
         let report: RunReport
         do throws(MeasurementError) {
             report = try RunReport.write(folder: folder.string)
         } catch {
             throw Failure.of(error, folder)
         }
-        return ReportOutcome(report: report, folder: folder, page: await PageFile.write(report, to: folder))
+        return ReportOutcome(
+            report: report,
+            folder: folder,
+            page: await PageFile.write(report, to: folder, complains: complains)
+        )
     }
 
     /// Judged by more thresholds; its folder stays as it is.

@@ -148,8 +148,10 @@ final class Driver: Sendable {
     /// - Throws: ``Failure`` where nothing can be measured.
     func finish(_ folder: RunFolder) async throws -> End {
         let ending = live.now.ending
+        // Of a run that failed one line says why.
+        let isFailed = if case .failed = ending { true } else { false }
         do {
-            let outcome = try await ReportOutcome.write(folder.path)
+            let outcome = try await ReportOutcome.write(folder.path, complains: !isFailed)
             guard case .failed(let reason) = ending else { return End(outcome: outcome, failure: nil) }
             let place = "what there is of the run is in \(folder.path)"
             return End(outcome: outcome, failure: .notCarriedOut("\(reason); \(place)"))

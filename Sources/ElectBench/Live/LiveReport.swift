@@ -9,9 +9,7 @@ import SystemPackage
 /// The run is measured while somebody asks, and so seldom that it costs no more than ``measuring`` and ``drawing`` allow.
 final class LiveReport: WebSite {
     private struct Shown: Sendable {
-        var page: [UInt8]?
-        var summary: [UInt8]?
-        var metrics: [UInt8]?
+        var pages: Pages?
         /// Counts the reports.
         var number = 0
         var drawings = Gnuplot.Drawings()
@@ -36,9 +34,9 @@ final class LiveReport: WebSite {
             return shown
         }
         switch path {
-        case "/": return .html(shown.page ?? Array(Self.beginning.utf8))
-        case "/summary.json": return shown.summary.map { .json($0) }
-        case "/metrics": return .openMetrics(shown.metrics ?? Array("# EOF\n".utf8))
+        case "/": return .html(shown.pages?.page ?? Array(Self.beginning.utf8))
+        case "/summary.json": return shown.pages.map { .json($0.summary) }
+        case "/metrics": return .openMetrics(shown.pages?.metrics ?? Array("# EOF\n".utf8))
         // Browsers ask for it; there is none.
         case "/favicon.ico": return WebAnswer(type: "image/x-icon", body: [])
         default: return nil
@@ -73,20 +71,23 @@ final class LiveReport: WebSite {
             server.send(WebEvent(name: "progress", data: line))
             let begun = Timestamp.now()
             guard begun >= due, isWanted(by: server) else { continue }
-            let (report, cost) = await Background.run { run.report() }
+            guard let (found, cost) = await Background.run({ run.report() }) else { return }
             due = begun + Self.measuring.interval(after: cost)
-            guard let report, !Task.isCancelled else { continue }
+            guard let report = found else { continue }
             if begun >= drawingDue { drawingDue = begun + Self.drawing.interval(after: await draw(report)) }
-            if Task.isCancelled { return }
-            due += Self.measuring.interval(after: await publish(report, to: server))
+            guard let (pages, effort) = await Background.run({ [drawings] in Pages(report, drawings()) }) else {
+                return
+            }
+            publish(pages, to: server)
+            due += Self.measuring.interval(after: effort)
         }
     }
 
     /// Shows a run that is over.
     func show(_ report: RunReport, _ server: WebServer) async {
         guard isWanted(by: server) else { return }
-        _ = await draw(report)
-        _ = await publish(report, to: server)
+        let drawings = await Gnuplot.draw(RunPage(report).plots)
+        publish(Pages(report, drawings), to: server)
     }
 
     private func isWanted(by server: WebServer) -> Bool {
@@ -94,9 +95,11 @@ final class LiveReport: WebSite {
         return shown.withLock { $0.asked.map { Timestamp.now() - $0 < Self.patience } ?? false }
     }
 
+    private func drawings() -> Gnuplot.Drawings { shown.withLock(\.drawings) }
+
     /// - Returns: at most the processor time that it took.
     private func draw(_ report: RunReport) async -> Duration {
-        let (plots, cost) = await Background.run { RunPage(report).plots }
+        guard let (plots, cost) = await Background.run({ RunPage(report).plots }) else { return .zero }
         let begun = Timestamp.now()
         let drawings = await Gnuplot.draw(plots, givesWay: true)
         // What was cut short at the run's end is no drawing.
@@ -104,25 +107,29 @@ final class LiveReport: WebSite {
         return cost + (Timestamp.now() - begun)
     }
 
-    /// - Returns: the processor time that it took.
-    private func publish(_ report: RunReport, to server: WebServer) async -> Duration {
-        let drawings = shown.withLock(\.drawings)
-        let (made, cost) = await Background.run {
-            var page = RunPage(report).page(drawings)
-            page.isLive = true
-            if !report.summary.analysis.hasEnded { page.isUnfinished(report.judgement) }
-            let metrics = Export(report).bytes(.openmetrics)
-            return (page: page.bytes, summary: SummaryDocument(report.summary).json, metrics: metrics)
-        }
+    private func publish(_ pages: Pages, to server: WebServer) {
         let number = shown.withLock { shown in
-            shown.page = made.page
-            shown.summary = made.summary
-            shown.metrics = made.metrics
+            shown.pages = pages
             shown.number += 1
             return shown.number
         }
         server.send(WebEvent(name: "report", data: String(number)))
-        return cost
+    }
+}
+
+/// What is served of one report.
+private struct Pages: Sendable {
+    let page: [UInt8]
+    let summary: [UInt8]
+    let metrics: [UInt8]
+
+    init(_ report: RunReport, _ drawings: Gnuplot.Drawings) {
+        var page = RunPage(report).page(drawings)
+        page.isLive = true
+        if !report.summary.analysis.hasEnded { page.isUnfinished(report.judgement) }
+        self.page = page.bytes
+        summary = SummaryDocument(report.summary).json
+        metrics = Export(report).bytes(.openmetrics)
     }
 }
 
