@@ -19,8 +19,8 @@ final class LiveReport: WebSite {
     }
 
     /// What the analysis may take of a core, and what gnuplot may.
-    static let measuring = Cadence(share: 0.008, least: .seconds(2))
-    static let drawing = Cadence(share: 0.008, least: .seconds(10))
+    static let measuring = Cadence(share: 0.006, least: .seconds(2))
+    static let drawing = Cadence(share: 0.004, least: .seconds(10))
     /// A scraper comes that often at the least.
     private static let patience = Duration.seconds(90)
 
