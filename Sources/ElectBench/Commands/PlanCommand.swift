@@ -1,6 +1,5 @@
 import ArgumentParser
 import ElectionCore
-import Glibc
 import Measurement
 import SystemPackage
 

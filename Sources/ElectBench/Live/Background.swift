@@ -11,19 +11,19 @@ enum Background {
     static func run<Value: Sendable>(
         _ body: @escaping @Sendable () -> Value
     ) async -> (value: Value, cost: Duration)? {
-        let handover = Handover<(value: Value, cost: Duration)>()
+        let result = FirstResult<(value: Value, cost: Duration)>()
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                handover.await(continuation)
+                result.await(continuation)
                 WorkerThread {
                     giveWay()
                     let before = processorTime()
                     let value = body()
-                    handover.finish((value, processorTime() - before))
+                    result.finish((value, processorTime() - before))
                 }.detach()
             }
         } onCancel: {
-            handover.finish(nil)
+            result.finish(nil)
         }
     }
 
@@ -52,7 +52,7 @@ struct Cadence: Hashable, Sendable {
 }
 
 /// Gives one waiter the first of several results.
-private final class Handover<Value: Sendable>: Sendable {
+private final class FirstResult<Value: Sendable>: Sendable {
     private enum State {
         case open
         case waiting(CheckedContinuation<Value?, Never>)
