@@ -69,6 +69,12 @@ final class ManagerLog: Sendable {
         var vacancies: [String: [VacancyReason]] = [:]
         var terms: [String: [UInt64]] = [:]
         var renewals: [String: Int] = [:]
+
+        /// How many roles an instance leads.
+        func led(by instance: String) -> Int {
+            let its = { (line: String) in line.hasPrefix("\(instance) ") }
+            return promoted.count(where: its) - demoted.count(where: its)
+        }
     }
 
     private struct State {
@@ -98,9 +104,9 @@ final class ManagerLog: Sendable {
         let ready = state.withLock { state in
             change(&state.entries)
             let entries = state.entries
-            let ready = state.waiting.filter { $0.holds(entries) }.map(\.continuation)
-            state.waiting.removeAll { $0.holds(entries) }
-            return ready
+            let pivot = state.waiting.partition { $0.holds(entries) }
+            defer { state.waiting.removeSubrange(pivot...) }
+            return state.waiting[pivot...].map(\.continuation)
         }
         for continuation in ready { continuation.resume() }
     }

@@ -132,9 +132,10 @@ import Testing
             await bench.log.wait { $0.promoted.count == 8 }
             try await bench.running(second) {
                 try await bench.running(third) {
-                    await bench.log.wait { _ in
-                        let led = [first, second, third].map { manager in manager.status.count { $0.isLeader } }
-                        return led.sorted() == [2, 3, 3]
+                    // Who is given a role may say so before the giver hears that the store has taken its word.
+                    await bench.log.wait { entries in
+                        let led = ["first", "second", "third"].map { entries.led(by: $0) }
+                        return led.sorted() == [2, 3, 3] && entries.promoted.count == 8 + entries.given.count
                     }
                     // Of eight roles five have to move; one more where the third came when four had gone to the second.
                     let moved = bench.log.entries.given.count
