@@ -8,7 +8,8 @@ struct NearestTests {
         "is the one that takes the fewest changes, up to a third of the word",
         arguments: [
             ("kil", "kill"), ("klil", "kill"), ("KILL", "kill"), ("killl", "kill"), ("partion", "partition"),
-            ("half_open", "half-open"), ("halfopen", "half-open"), ("stopp", "stop"), ("xxxx", nil), ("", nil),
+            ("part", "partition"), ("st", nil), ("half_open", "half-open"), ("halfopen", "half-open"),
+            ("stopp", "stop"), ("xxxx", nil), ("", nil),
             ("explode", nil), ("kx", nil),
         ] as [(String, String?)]
     )

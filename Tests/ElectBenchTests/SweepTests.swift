@@ -27,7 +27,7 @@ import Testing
         )
         #expect(grid.plans.map(\.timing.heartbeat) == grid.description.cells.map(\.load.heartbeat))
         #expect(grid.plans[0].duration == .seconds(20))
-        #expect(grid.plans[0].warmUp == .seconds(10))
+        #expect(grid.plans[0].warmUp == .seconds(20))
         #expect(grid.plans[0].name == "sweep")
     }
 

@@ -18,12 +18,18 @@ struct BaselineTests {
             let base = try #require(ProcessScan.folderEntries(sandbox.output).first { $0.hasSuffix("-base") })
             let basePath = "\(sandbox.output)/\(base)"
             let slow = try await sandbox.electbench(
-                Self.settings + ["--roles", "24", "--sabotage", "slow", "--baseline", basePath]
+                Self.settings + [
+                    "--roles", "24", "--sabotage", "slow", "--baseline", basePath,
+                    "--export-junit", "\(sandbox.folder)/junit.xml",
+                ]
             )
             #expect(slow.status == 99, "\(slow.output)\(slow.errors)")
             #expect(slow.output.contains("Verdict: PASS") && slow.output.contains("Verdict: WORSE"))
             let run = sandbox.latest
             #expect(Set(run.files).isSuperset(of: ["baseline.json", "baseline.md"]))
+            let junit = String(decoding: ProcessScan.bytes(of: "\(sandbox.folder)/junit.xml"), as: UTF8.self)
+            #expect(junit.contains(#"failures="1" errors="0""#))
+            #expect(junit.contains("worse, exit code 99"))
             try await expectSameAgain(sandbox, base: basePath, new: run)
 
             let reverse = try await sandbox.run(["compare", run.path, "\(basePath)/summary.json"])
@@ -73,10 +79,15 @@ struct BaselineTests {
             #expect(few.status == 2, "\(few.output)\(few.errors)")
             #expect(few.output.contains("of 8 faults"))
 
+            let third = try await sandbox.electbench(short + ["6", "--baseline", paths[0], "--export-junit", "-"])
+            #expect(third.status == 2, "\(third.output)\(third.errors)")
+            #expect(third.output.contains(#"failures="0" errors="1""#))
+            #expect(third.errors.contains("against the baseline: too few"))
+
             let other = try await sandbox.electbench(short + ["5", "--baseline", paths[0]])
             other.expectFailure(64, saying: ["not comparable", "roles: 6 and 5", "--force"])
             let left = ProcessScan.folderEntries(sandbox.output).count
-            #expect(left == folders.count + 1, "no run was begun")
+            #expect(left == folders.count + 2, "no run was begun")
 
             let text = String(decoding: ProcessScan.bytes(of: "\(paths[1])/summary.json"), as: UTF8.self)
             let file = try sandbox.write(text.replacing("\"cores\":", with: "\"cores\":9"), as: "other.json")

@@ -40,6 +40,9 @@ struct CompareCommand: AsyncParsableCommand {
     var exportHtml: String?
 
     func run() async throws {
+        for (option, path) in [("markdown", exportMarkdown), ("json", exportJson), ("html", exportHtml)] {
+            if let path { try ExportOutcome.requireWritable(path, for: "--export-\(option)") }
+        }
         let outcome = try Baseline(base, tolerances).compare(with: Baseline.read(new))
         outcome.print()
         try await outcome.export(markdown: exportMarkdown, json: exportJson, page: exportHtml)

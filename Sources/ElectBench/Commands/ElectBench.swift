@@ -52,6 +52,7 @@ struct ElectBench: AsyncParsableCommand {
     /// - Throws: ``Failure`` with exit code 64, or what ArgumentParser throws.
     static func command(_ words: [String]) throws -> any ParsableCommand {
         try requireCommand(words)
+        try refuseNegatives(words)
         if words.first == SweepCommand.configuration.commandName {
             return try parseAsRoot(["sweep"] + SweepCommand.resumed(Array(words.dropFirst())))
         }
@@ -60,6 +61,16 @@ struct ElectBench: AsyncParsableCommand {
         guard var run = command as? RunCommand else { return command }
         run.file.read = scenario
         return run
+    }
+
+    /// `--roles -1`: the number would be taken for an option, and the option be said to have no value.
+    private static func refuseNegatives(_ words: [String]) throws(Failure) {
+        for (option, value) in zip(words, words.dropFirst())
+        where option.hasPrefix("--") && !option.contains("=") && value.first == "-"
+            && value.dropFirst().first?.isNumber == true
+        {
+            throw Failure.badArgument("\(option) \(value): nothing below zero goes there")
+        }
     }
 
     /// A word that is no command would be taken for an argument of the default one, and its help shown.

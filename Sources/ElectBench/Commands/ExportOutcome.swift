@@ -12,22 +12,23 @@ struct ExportOutcome {
     init(_ options: ExportOptions) throws {
         targets = options.targets
         for target in targets where !target.isStandardOutput {
-            var status = stat()
-            let isNew = lstat(target.path, &status) != 0
-            // Whoever reads from a pipe would take this look for its end.
-            if stat(target.path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFDIR {
-                continue
-            }
-            // A file stays as it is until there is something to put in its place.
-            let descriptor = open(target.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
-            guard descriptor >= 0 else {
-                throw Failure.badArgument(
-                    "\(target.option) \(target.path) cannot be written: \(String(cString: strerror(errno)))"
-                )
-            }
-            close(descriptor)
-            if isNew { unlink(target.path) }
+            try Self.requireWritable(target.path, for: target.option)
         }
+    }
+
+    /// - Throws: ``Failure`` with exit code 64.
+    static func requireWritable(_ path: String, for option: String) throws(Failure) {
+        var status = stat()
+        let isNew = lstat(path, &status) != 0
+        // Whoever reads from a pipe would take this look for its end.
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFDIR { return }
+        // A file stays as it is until there is something to put in its place.
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw Failure.badArgument("\(option) \(path) cannot be written: \(String(cString: strerror(errno)))")
+        }
+        close(descriptor)
+        if isNew { unlink(path) }
     }
 
     /// Whether standard output is for an export alone.

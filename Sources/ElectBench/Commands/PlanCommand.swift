@@ -47,10 +47,9 @@ struct PlanCommand: ParsableCommand {
     }
 
     func run() throws {
-        let third = Duration.nanoseconds(ttl.nanoseconds / 3)
         let timing: LeaseTiming
         do {
-            timing = try LeaseTiming(ttl: ttl, heartbeat: heartbeat ?? third)
+            timing = try LeaseTiming(ttl: ttl, heartbeat: heartbeat ?? Load.heartbeat(of: ttl))
         } catch {
             throw Failure.badArgument("--ttl \(Durations.text(ttl)): \(error)")
         }
@@ -66,8 +65,8 @@ struct PlanCommand: ParsableCommand {
         let machine = CapacityPlan.Machine(cores: report.description.cores, memoryKb: report.description.memoryKb)
         guard let plan = CapacityPlan(report.costs, load, on: machine) else {
             throw Failure.badArgument(
-                "\(folder) has no cost model: it takes at least 3 fine cells with a quiet part of 3 s and servers of our own; "
-                    + "see its capacity.md"
+                "\(folder) has no cost model: it takes at least 3 fine cells, each with a quiet part of 3 s (--warm-up 4s or more) and "
+                    + "servers of our own; see its capacity.md"
             )
         }
         if json {

@@ -9,7 +9,7 @@ struct SweepCommand: AsyncParsableCommand {
         abstract: "Measures a grid of sizes and says what an election costs and where its knee is.",
         usage: "electbench sweep [<options>]",
         discussion: """
-            Each cell of the grid is a run: a quiet part (--warm-up, 10s) that the cost is measured in, then kills (--faults, \
+            Each cell of the grid is a run: a quiet part (--warm-up, 20s) that the cost is measured in, then kills (--faults, \
             --duration 20s). Options of run that are not about one run by itself may be given, too; see electbench help run. A \
             cell that can't be carried out, or lies beyond the knee, is a finding and does not end the sweep.
 
@@ -53,19 +53,11 @@ struct SweepCommand: AsyncParsableCommand {
     /// - Throws: ``Failure`` with exit code 64 where the folder holds no sweep, or its settings are to change.
     static func resumed(_ words: [String]) throws -> [String] {
         guard let typed = (try? SweepCommand.parse(words)), let folder = typed.resume else { return words }
-        let free = SweepGrid.free
-        var isValue = false
-        for word in words {
+        if let word = SweepGrid.fixed(words).first {
             let name = word.prefix { $0 != "=" }
-            if isValue {
-                isValue = false
-            } else if name == "--resume" || free.contains(String(name)) {
-                isValue = name.count == word.count && !["--quiet", "--no-progress"].contains(word)
-            } else {
-                throw Failure.badArgument(
-                    "\(name): --resume goes on with the sweep's own settings; leave it out, or begin a new sweep"
-                )
-            }
+            throw Failure.badArgument(
+                "\(name): --resume goes on with the sweep's own settings; leave it out, or begin a new sweep"
+            )
         }
         return try SweepFolder.described(FilePath(folder)).words + words
     }

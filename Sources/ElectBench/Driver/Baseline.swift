@@ -60,6 +60,17 @@ struct CompareOutcome {
 
     var exitCode: ExitCode { ExitCode(report.exitCode) }
 
+    /// Below the run's own result; where that is not shown, one line says what makes its exit code another one.
+    func printAfterRun(_ exports: ExportOutcome) {
+        if !exports.takesStandardOutput {
+            StandardOutput.line("")
+            print()
+        } else if report.exitCode != 0 {
+            let reasons = ([report.verdict.rawValue] + report.reasons.prefix(1)).joined(separator: ": ")
+            StandardError.line("electbench: against the baseline: \(reasons) (the run's baseline.md has the figures)")
+        }
+    }
+
     func print() { StandardOutput.write(report.finalTable(StandardOutput.style)) }
 
     /// - Throws: ``Failure`` with exit code 3 where a file can't be written.

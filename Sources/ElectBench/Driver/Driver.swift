@@ -44,17 +44,24 @@ final class Driver: Sendable {
         let end = try await finish(folder)
         // Of a run that failed before it measured anything there is no result to show.
         if end.failure == nil || end.outcome.hasMeasured { end.outcome.print(exports) }
-        let code = exports.write(Export(end.outcome.report), end.outcome.exitCode)
-        await basis.page?.show(end.outcome.report)
-        await basis.page?.close("The run is over: \(end.outcome.report.verdict.rawValue.uppercased()).")
-        if let failure = end.failure { throw failure }
-        guard let baseline else { return code }
-        let comparison = try await baseline.compare(with: end.outcome.report, in: folder.path)
-        if !exports.takesStandardOutput {
-            StandardOutput.line("")
-            comparison.print()
+        var export = Export(end.outcome.report)
+        var codes = [end.outcome.exitCode]
+        var failure = end.failure
+        if failure == nil, let baseline {
+            do throws(Failure) {
+                let comparison = try await baseline.compare(with: end.outcome.report, in: folder.path)
+                comparison.printAfterRun(exports)
+                export.baseline = comparison.report
+                codes.append(comparison.exitCode)
+            } catch {
+                failure = error
+            }
         }
-        return ExitCode.decisive(of: [code, comparison.exitCode])
+        let code = exports.write(export, ExitCode.decisive(of: codes))
+        await basis.page?.show(end.outcome.report)
+        await basis.page?.close("The run is over: \(export.verdict).")
+        if let failure { throw failure }
+        return code
     }
 
     /// - Throws: ``Failure`` where no such run can be carried out.

@@ -35,8 +35,8 @@ final class LiveReport: WebSite {
         }
         switch path {
         case "/": return .html(shown.pages?.page ?? Array(Self.beginning.utf8))
-        case "/summary.json": return shown.pages.map { .json($0.summary) }
-        case "/metrics": return .openMetrics(shown.pages?.metrics ?? Array("# EOF\n".utf8))
+        case "/summary.json": return shown.pages.map { .json($0.summary) } ?? Self.early
+        case "/metrics": return shown.pages.map { .openMetrics($0.metrics) } ?? Self.early
         // Browsers ask for it; there is none.
         case "/favicon.ico": return WebAnswer(type: "image/x-icon", body: [])
         default: return nil
@@ -49,10 +49,13 @@ final class LiveReport: WebSite {
             + (shown.number > 0 ? [WebEvent(name: "report", data: String(shown.number))] : [])
     }
 
+    private static let early = WebAnswer.early(
+        "The run is measured from the first request on: ask again in some seconds."
+    )
     /// Until there is a first report.
     private static let beginning = """
         <!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="1">
-        <title>electbench</title><p>The run begins: its first figures come in a moment.</p></html>
+        <title>electbench</title><p>The run is measured from the first request on: its figures come in a moment.</p></html>
 
         """
 

@@ -49,6 +49,11 @@ struct ElectionOptions: ParsableArguments {
     var validate: Duration?
 
     func timing() throws -> LeaseTiming {
+        guard spread <= ttl else {
+            throw Failure.badArgument(
+                "--spread \(Durations.text(spread)): give at most the ttl (\(Durations.text(ttl))); it delays each takeover"
+            )
+        }
         do {
             return try LeaseTiming(ttl: ttl, heartbeat: heartbeat)
         } catch {

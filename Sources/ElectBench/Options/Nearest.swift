@@ -1,11 +1,12 @@
 /// The name that somebody probably meant.
 enum Nearest {
-    /// Nil where none is near: more than a third of the word would have to change.
+    /// Nil where none is near: more than a third of the word would have to change, and none begins with it.
     static func name(to word: String, among names: some Sequence<String>) -> String? {
         let limit = max(1, word.count / 3)
         let near = names.map { (name: $0, distance: distance(word.lowercased(), $0.lowercased())) }
         // Of two that are as near the first one, so that a list's order decides.
         return near.filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.name
+            ?? names.first { word.count > 2 && $0.lowercased().hasPrefix(word.lowercased()) }
     }
 
     /// `there is no fault "kil"; did you mean kill? There are …`, the sentence without its end.

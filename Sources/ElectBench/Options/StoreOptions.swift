@@ -39,7 +39,7 @@ struct StoreOptions: ParsableArguments {
     }
 
     func connection(urls: [String], name: String) throws -> ConnectionSettings {
-        ConnectionSettings(urls: urls, credentials: try credentials(), tls: tls, name: name)
+        ConnectionSettings(urls: urls, credentials: try credentials(), tls: try tls(), name: name)
     }
 
     /// What would be refused before a server is asked.
@@ -72,10 +72,7 @@ struct StoreOptions: ParsableArguments {
             isGiven && variable != names.password ? option : self.given(option, variable)
         }
         if let file = given(creds, names.creds) {
-            guard access(file, R_OK) == 0 else {
-                throw Failure.badArgument("--creds \(file): there is no such readable file")
-            }
-            return .file(path: file)
+            return .file(path: try readable(file, "--creds"))
         }
         if let token = given(token, names.token) { return .token(token) }
         guard let user = given(user, names.user) else { return .none }
@@ -85,11 +82,20 @@ struct StoreOptions: ParsableArguments {
         return .user(user, password: password)
     }
 
-    private var tls: ConnectionSettings.TLS? {
+    private func tls() throws -> ConnectionSettings.TLS? {
         let names = Self.variables
-        let (ca, cert, key) = (given(tlsCa, names.ca), given(tlsCert, names.cert), given(tlsKey, names.key))
+        let ca = try given(tlsCa, names.ca).map { try readable($0, "--tls-ca") }
+        let cert = try given(tlsCert, names.cert).map { try readable($0, "--tls-cert") }
+        let key = try given(tlsKey, names.key).map { try readable($0, "--tls-key") }
         if ca == nil && cert == nil && key == nil { return nil }
         return ConnectionSettings.TLS(ca: ca, certificate: cert, key: key)
+    }
+
+    private func readable(_ file: String, _ option: String) throws -> String {
+        guard access(file, R_OK) == 0 else {
+            throw Failure.badArgument("\(option) \(file): there is no such readable file")
+        }
+        return file
     }
 
     private func given(_ option: String?, _ variable: String) -> String? {

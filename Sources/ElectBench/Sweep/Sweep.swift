@@ -11,6 +11,9 @@ struct Sweep: Sendable {
     /// Nil for a new one.
     let resumed: FilePath?
 
+    /// The quiet part is its last three quarters, and 3 s at the least.
+    private static let leastWarmUp = Duration.seconds(4)
+
     private var output: FilePath { grid.plans[0].output }
 
     /// - Returns: the process's exit code.
@@ -21,6 +24,12 @@ struct Sweep: Sendable {
         let folder =
             try resumed.map { try SweepFolder.resume($0, grid.description) }
             ?? SweepFolder.make(grid.description, in: output)
+        if grid.plans[0].warmUp < Self.leastWarmUp {
+            StandardError.line(
+                "electbench: warning: --warm-up \(Durations.text(grid.plans[0].warmUp)) leaves no quiet part to measure the cost in: "
+                    + "there will be no cost model; give \(Durations.text(Self.leastWarmUp)) or more"
+            )
+        }
         let (cells, isInterrupted) = try await SignalWatch.during { signals in
             (try await carryOut(in: folder, signals), signals.hasFired)
         }

@@ -11,7 +11,7 @@ struct SweepGrid: Sendable {
 
     /// What a cell has that says nothing else: long enough for some kills to hit a leader, and for a quiet part before.
     static let defaults = [
-        "--name=sweep", "--duration=20s", "--warm-up=10s", "--faults=kill", "--fault-interval=2s",
+        "--name=sweep", "--duration=20s", "--warm-up=20s", "--faults=kill", "--fault-interval=2s",
         "--downtime=500ms-1500ms",
         "--min-faults=0",
     ]
@@ -30,8 +30,8 @@ struct SweepGrid: Sendable {
         ].merging(exports) { $1 }
     }()
 
-    /// Words that a resumed sweep may be given anew: what is kept from its description, or is no part of it.
-    static let free = ["--password", "--token", "--quiet", "--no-progress"]
+    /// Options that a resumed sweep may be given anew, for its description has them not; to each whether it has a value.
+    private static let free = ["--password": true, "--token": true, "--quiet": false, "--no-progress": false]
 
     /// - Parameters:
     ///   - instances: the sizes, at least one of each.
@@ -106,11 +106,10 @@ struct SweepGrid: Sendable {
         _ ttl: Duration,
         _ heartbeat: Duration?
     ) throws -> RunCommand {
-        let third = Duration.nanoseconds(ttl.nanoseconds / 3)
-        return try RunCommand.parse(
+        try RunCommand.parse(
             defaults + [
                 "--instances=\(instances)", "--roles=\(roles)", "--ttl=\(Durations.text(ttl))",
-                "--heartbeat=\(Durations.text(heartbeat ?? third))",
+                "--heartbeat=\(Durations.text(heartbeat ?? Load.heartbeat(of: ttl)))",
             ] + others
         )
     }
@@ -130,20 +129,25 @@ struct SweepGrid: Sendable {
 
     /// What belongs to the sweep: no secret, nothing of how it is shown or where it is kept.
     private static func kept(_ words: [String]) -> [String] {
-        var kept: [String] = []
+        RunPlan.withoutSecrets(without(free.merging(["--output": true]) { $1 }, words))
+    }
+
+    /// What a resumed sweep can't be told, for it has settings of its own.
+    static func fixed(_ words: [String]) -> [String] { without(free.merging(["--resume": true]) { $1 }, words) }
+
+    private static func without(_ options: [String: Bool], _ words: [String]) -> [String] {
+        var rest: [String] = []
         var isValue = false
         for word in words {
+            let name = String(word.prefix { $0 != "=" })
             if isValue {
                 isValue = false
-                continue
-            }
-            let name = word.prefix { $0 != "=" }
-            if ["--password", "--token", "--output"].contains(name) {
-                isValue = name.count == word.count
-            } else if !["--quiet", "--no-progress"].contains(name) {
-                kept.append(word)
+            } else if let hasValue = options[name] {
+                isValue = hasValue && name == word
+            } else {
+                rest.append(word)
             }
         }
-        return RunPlan.withoutSecrets(kept)
+        return rest
     }
 }

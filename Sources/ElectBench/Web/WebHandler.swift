@@ -42,7 +42,7 @@ final class WebHandler: ChannelInboundHandler {
         guard let answer = site.answer(String(path)) else {
             return respond(.notFound, .text("there is no \(path)"), to: request, context)
         }
-        respond(.ok, answer, to: request, context)
+        respond(answer.isEarly ? .serviceUnavailable : .ok, answer, to: request, context)
     }
 
     private func respond(
@@ -54,6 +54,7 @@ final class WebHandler: ChannelInboundHandler {
         var headers = Self.headers(answer.type)
         headers.add(name: "Content-Length", value: String(answer.body.count))
         if status == .methodNotAllowed { headers.add(name: "Allow", value: "GET, HEAD") }
+        if answer.isEarly { headers.add(name: "Retry-After", value: "3") }
         if !request.isKeepAlive { headers.add(name: "Connection", value: "close") }
         write(.head(HTTPResponseHead(version: request.version, status: status, headers: headers)), context)
         if request.method != .HEAD {

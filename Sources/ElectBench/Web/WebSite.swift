@@ -9,9 +9,14 @@ protocol WebSite: Sendable {
 }
 
 struct WebAnswer: Hashable, Sendable {
+    /// Not there yet: worth asking again in some seconds.
+    var isEarly = false
     var type: String
     var body: [UInt8]
 
+    static func early(_ line: String) -> WebAnswer {
+        WebAnswer(isEarly: true, type: "text/plain; charset=utf-8", body: Array("\(line)\n".utf8))
+    }
     static func html(_ body: [UInt8]) -> WebAnswer { WebAnswer(type: "text/html; charset=utf-8", body: body) }
     static func json(_ body: [UInt8]) -> WebAnswer { WebAnswer(type: "application/json", body: body) }
     /// https://prometheus.io/docs/specs/om/open_metrics_spec/

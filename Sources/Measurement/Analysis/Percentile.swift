@@ -16,12 +16,14 @@ extension Array where Element: Comparable {
     ///
     /// - Returns: nil where the sample is too small for it.
     package func sortedPercentile(_ percentile: Percentile) -> Element? {
-        count >= percentile.leastSamples ? sortedNearestRank(perMille: percentile.rawValue) : nil
+        count >= percentile.leastSamples ? sortedNearestRank(percentile.rawValue) : nil
     }
 
     /// The smallest element that at least the given part of all are not above; the array must be sorted.
-    func sortedNearestRank(perMille: Int) -> Element? {
-        guard !isEmpty else { return nil }
-        return self[Swift.max(1, (count * perMille + 999) / 1000) - 1]
+    func sortedNearestRank(_ part: Int, of whole: Int = 1000) -> Element? {
+        isEmpty ? nil : self[nearestRank(part, of: whole, in: count) - 1]
     }
 }
+
+/// Which of so many, from 1 on, is the first that the given part of all are not above.
+func nearestRank(_ part: Int, of whole: Int = 1000, in count: Int) -> Int { max(1, (count * part + whole - 1) / whole) }

@@ -1,11 +1,5 @@
 import ElectionCore
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// What an election of some size will cost, by the model of a sweep, and how far that is beyond what was measured.
 package struct CapacityPlan: Sendable {
     package struct Machine: Hashable, Sendable {
@@ -141,6 +135,18 @@ extension CapacityPlan {
         var measuredTtlMinMs: Double
         var measuredTtlMaxMs: Double
         var extrapolated: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case instances, roles, cores, costs, shares, fits, extrapolated
+            case ttlMs = "ttl_ms"
+            case heartbeatMs = "heartbeat_ms"
+            case memoryKb = "memory_kb"
+            case breaksFirst = "breaks_first"
+            case leastTtlMs = "least_ttl_ms"
+            case timesMeasured = "times_measured"
+            case measuredTtlMinMs = "measured_ttl_min_ms"
+            case measuredTtlMaxMs = "measured_ttl_max_ms"
+        }
     }
 
     /// For programs; the same figures as ``page``.
@@ -169,11 +175,6 @@ extension CapacityPlan {
             measuredTtlMaxMs: ms(measuredTTLs.upperBound),
             extrapolated: isExtrapolated
         )
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        // Strings and finite numbers only: there is nothing in it that cannot be encoded.
-        guard let data = try? encoder.encode(document) else { preconditionFailure("plan cannot be encoded") }
-        return Array(data) + [UInt8(ascii: "\n")]
+        return document.jsonText
     }
 }

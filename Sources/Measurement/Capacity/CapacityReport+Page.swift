@@ -101,29 +101,37 @@ extension CapacityReport {
 
     private var modelSection: Page.Section {
         let rows = fits.flatMap { fit in
-            zip(fit.model.quantity.terms, zip(fit.model.coefficients, fit.standardErrors)).map { term, value in
-                let quantity = fit.model.quantity
-                return [
-                    quantity.title, term.unit, Numbers.threeDigits(quantity.shown(value.0)),
-                    Numbers.threeDigits(quantity.shown(value.1)), quantity.unit,
+            let quantity = fit.model.quantity
+            let costs = zip(fit.model.unitCosts(at: fit.largest), fit.standardErrors)
+            let terms = zip(quantity.terms, costs).map { term, cost in
+                [
+                    quantity.title, term.unit, Numbers.threeDigits(quantity.shown(cost.0)),
+                    Numbers.threeDigits(quantity.shown(cost.1)), quantity.unit,
                 ]
             }
+            guard quantity.isProcessor else { return terms }
+            let exponent = [Numbers.threeDigits(fit.model.exponent), Numbers.threeDigits(fit.exponentError)]
+            return terms + [[quantity.title, "exponent of the sum"] + exponent + [""]]
         }
+        var remarks = [
+            "fitted by non-negative least squares of relative errors over the fine cells; exponent e: k times the load costs "
+                + "k^e times as much"
+        ]
         let missing = CostQuantity.allCases.filter { costs.fits[$0] == nil }.map(\.title)
+        if !missing.isEmpty {
+            remarks.append(
+                "no model of \(missing.joined(separator: ", ")): it takes at least 3 fine cells that measured it, "
+                    + "each in a quiet part of 3 s (--warm-up 4s; 8s for the memory of instances)"
+            )
+        }
         return Page.Section(
             title: "Cost model",
-            note:
-                "non-negative least squares of relative errors over the fine cells; ±: standard error by the jackknife",
+            note: "what one of each costs in the largest fine cell; ±: standard error by the jackknife",
             table: Page.Table(
                 columns: [.word("cost"), .word("of"), .number("value"), .number("±"), .word("unit")],
                 rows: rows
             ),
-            remarks: missing.isEmpty
-                ? []
-                : [
-                    "no model of \(missing.joined(separator: ", ")): it takes at least 3 fine cells that measured it, "
-                        + "each in a quiet part of 3 s (--warm-up 4s; 8s for the memory of instances)"
-                ]
+            remarks: remarks
         )
     }
 

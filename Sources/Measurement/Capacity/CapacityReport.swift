@@ -80,12 +80,8 @@ package struct CapacityReport: Sendable {
     ///
     /// - Throws: ``MeasurementError`` with code `unwritableFile`.
     package func write(to folder: String) throws(MeasurementError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // Strings and integers only: there is nothing in it that cannot be encoded.
-        guard let json = try? encoder.encode(cells) else { preconditionFailure("cells cannot be encoded") }
         try SystemFile.replace("\(folder)/capacity.csv", with: csv)
-        try SystemFile.replace("\(folder)/\(Self.cellsFile)", with: Array(json) + [UInt8(ascii: "\n")])
+        try SystemFile.replace("\(folder)/\(Self.cellsFile)", with: cells.jsonText)
         try SystemFile.replace("\(folder)/capacity.md", with: Array(markdown.utf8))
     }
 

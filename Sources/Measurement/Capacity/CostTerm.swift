@@ -23,6 +23,9 @@ package struct Load: Codable, Hashable, Sendable {
         heartbeatNs = heartbeat.nanoseconds
     }
 
+    /// The usual one: a lease outlives two renewals that fail.
+    package static func heartbeat(of ttl: Duration) -> Duration { .nanoseconds(ttl.nanoseconds / 3) }
+
     /// Each role's leader renews once a heartbeat.
     package var renewalsPerSecond: Double { Double(roles) / (heartbeat / .seconds(1)) }
     /// Each renewal goes to every instance's watch.

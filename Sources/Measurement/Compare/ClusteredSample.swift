@@ -53,7 +53,7 @@ struct ClusteredSample: Hashable, Sendable {
                 total += sizes[event]
             }
         }
-        let rank = max(1, (total * percentile.rawValue + 999) / 1000)
+        let rank = nearestRank(percentile.rawValue, in: total)
         var seen = 0
         for index in values.indices {
             seen += weights[owners[index]]

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// A comparison with a baseline as JSON.
 package struct CompareDocument: Codable, Hashable, Sendable {
     package struct Side: Codable, Hashable, Sendable {
@@ -74,13 +68,7 @@ package struct CompareDocument: Codable, Hashable, Sendable {
         measures = report.shifts.map(Row.init)
     }
 
-    package var json: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // Strings and finite numbers only: there is nothing in it that cannot be encoded.
-        guard let data = try? encoder.encode(self) else { preconditionFailure("comparison cannot be encoded") }
-        return Array(data) + [UInt8(ascii: "\n")]
-    }
+    package var json: [UInt8] { jsonText }
 }
 
 extension CompareReport {

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// The list that `github-action-benchmark` keeps a history of under its tool `customSmallerIsBetter`.
 enum BenchmarkExport {
     private struct Entry: Encodable {
@@ -26,11 +20,7 @@ enum BenchmarkExport {
         let entries = runs.flatMap { label, summary in
             summary.statistics.flatMap { Self.entries(of: $0, label, summary.analysis.run) }
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // Strings and finite numbers only: there is nothing in it that cannot be encoded.
-        guard let data = try? encoder.encode(entries) else { preconditionFailure("benchmark cannot be encoded") }
-        return Array(data) + [UInt8(ascii: "\n")]
+        return entries.jsonText
     }
 
     private static func entries(of row: Statistic, _ label: String, _ run: RunDescription) -> [Entry] {

@@ -10,6 +10,8 @@ package struct Export: Sendable {
     private let missing: [(label: String, line: String)]
     /// The table of a comparison.
     private let table: SideBySide?
+    /// What one run was compared with at its end.
+    package var baseline: CompareReport?
 
     package init(_ report: RunReport) {
         runs = [("", report.summary)]
@@ -38,10 +40,18 @@ package struct Export: Sendable {
             guard let table else { return runs.first?.summary.csv ?? [] }
             return table.csv
         case .markdown: return Array(markdown.utf8)
-        case .junit: return Array(JUnitExport.text(runs, missing: missing).utf8)
+        case .junit: return Array(JUnitExport.text(runs, missing: missing, baseline: baseline).utf8)
         case .openmetrics: return Array(OpenMetricsExport.text(runs).utf8)
         case .benchmark: return BenchmarkExport.json(runs)
         }
+    }
+
+    /// The verdict on the run, and on it against its baseline.
+    package var verdict: String {
+        let words =
+            runs.map(\.summary.judgement.verdict.rawValue)
+            + (baseline.map { ["\($0.verdict.rawValue) against the baseline"] } ?? [])
+        return words.joined(separator: ", ").uppercased()
     }
 
     package var markdown: String {

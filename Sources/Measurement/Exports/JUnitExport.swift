@@ -1,7 +1,7 @@
 import ElectionCore
 
 /// JUnit XML as GitHub's and GitLab's readers and Jenkins's `xunit` schema take it: a suite a run; a case a threshold, a safety rule
-/// and a kind of fault, and one for the verdict.
+/// and a kind of fault, one for the verdict, and one for that against a baseline.
 ///
 /// What was crossed or broken is a `failure`. What can't be said for too little was seen is an `error`: a skipped case is shown as if
 /// nothing were amiss, and the run's exit code isn't 0. `skipped` is what was not asked for, as fencing without a ledger.
@@ -9,10 +9,11 @@ enum JUnitExport {
     /// - Parameter missing: runs that left nothing to measure; each has a suite with one error.
     static func text(
         _ runs: [(label: String, summary: Summary)],
-        missing: [(label: String, line: String)] = []
+        missing: [(label: String, line: String)] = [],
+        baseline: CompareReport? = nil
     ) -> String {
         let suites =
-            runs.map { suite($0.label, $0.summary) }
+            runs.map { suite($0.label, $0.summary, baseline) }
             + missing.map { label, line in
                 let lost = Case(group: "run", name: "verdict", outcome: ("error", "inconclusive", line, line))
                 return suite("electbench \(label)", [lost], seconds: "0.000", at: "1970-01-01T00:00:00")
@@ -47,13 +48,18 @@ enum JUnitExport {
         }
     }
 
-    private static func suite(_ label: String, _ summary: Summary) -> (element: XMLElement, count: [String: Int]) {
+    private static func suite(
+        _ label: String,
+        _ summary: Summary,
+        _ baseline: CompareReport?
+    ) -> (element: XMLElement, count: [String: Int]) {
         let run = summary.analysis.run
         let properties = properties(of: run).map { XMLElement("property", [("name", $0), ("value", $1)]) }
         let output = "run \(run.runID)\nTo repeat it:\n\(run.repeatCommand)\n"
         return suite(
             label.isEmpty ? "electbench" : "electbench \(label)",
-            [verdict(summary)] + summary.thresholds.map(threshold) + rules(summary) + faults(summary),
+            [verdict(summary)] + (baseline.map { [against($0)] } ?? []) + summary.thresholds.map(threshold)
+                + rules(summary) + faults(summary),
             seconds: seconds(summary),
             at: String(run.startedAt.prefix(19)),
             before: [XMLElement("properties", [], properties)],
@@ -115,6 +121,24 @@ enum JUnitExport {
         )
     }
 
+    private static func against(_ baseline: CompareReport) -> Case {
+        let kind: String? =
+            switch baseline.verdict {
+            case .unsafe, .worse: "failure"
+            case .tooFew: "error"
+            case .better, .noDifference: nil
+            }
+        let word = baseline.verdict.rawValue
+        return Case(
+            group: "run",
+            name: "baseline",
+            outcome: kind.map {
+                ($0, word, baseline.reasons.first ?? word, text([word] + baseline.reasons + baseline.remarks))
+            },
+            output: "\(word), exit code \(baseline.exitCode)"
+        )
+    }
+
     private static func threshold(_ result: ThresholdResult) -> Case {
         var made = Case(group: "thresholds", name: result.text)
         switch result.state {
@@ -158,8 +182,8 @@ enum JUnitExport {
             let failover = summary.statistic("failover_ms", scope: "fault=\(kind)")
             made.output =
                 "\(figure("faults_applied")) faults, \(hit) hit a leader, \(figure("fault_roles_taken")) roles taken, "
-                + "\(lost) never led again; failover_ms n \(Cell.text(failover?.n)) p50 \(failover?.p50 ?? "") "
-                + "p99 \(failover?.p99 ?? "") max \(failover?.max ?? "")"
+                + "\(lost) never led again; failover_ms n \(Cell.text(failover?.n)) p50 \(Summary.dash(failover?.p50 ?? "")) "
+                + "p99 \(Summary.dash(failover?.p99 ?? "")) max \(Summary.dash(failover?.max ?? ""))"
             return made
         }
     }

@@ -107,11 +107,5 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
     }
 
     /// The entry as one line of JSON, with its newline.
-    package var line: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Strings and integers only: there is nothing in it that cannot be encoded.
-        guard let data = try? encoder.encode(self) else { preconditionFailure("entry cannot be encoded: \(self)") }
-        return Array(data) + [UInt8(ascii: "\n")]
-    }
+    package var line: [UInt8] { jsonLine }
 }

@@ -66,18 +66,10 @@ package struct SummaryDocument: Codable, Hashable, Sendable {
         }
     }
 
-    package var json: [UInt8] { Self.encoded(self) }
+    package var json: [UInt8] { jsonLine }
 
     /// Of several runs, as a JSON array.
-    static func list(_ summaries: [Summary]) -> [UInt8] { encoded(summaries.map(SummaryDocument.init)) }
-
-    private static func encoded(_ value: some Encodable) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Strings and finite numbers only: there is nothing in it that cannot be encoded.
-        guard let data = try? encoder.encode(value) else { preconditionFailure("summary cannot be encoded") }
-        return Array(data) + [UInt8(ascii: "\n")]
-    }
+    static func list(_ summaries: [Summary]) -> [UInt8] { summaries.map(SummaryDocument.init).jsonLine }
 }
 
 extension SummaryDocument.Row {

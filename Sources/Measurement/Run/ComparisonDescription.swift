@@ -41,10 +41,6 @@ package struct ComparisonDescription: Codable, Hashable, Sendable {
     ///
     /// - Throws: ``MeasurementError`` with code `unwritableFile`.
     package func write(folder: String) throws(MeasurementError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // Strings and integers only: there is nothing in it that cannot be encoded.
-        guard let data = try? encoder.encode(self) else { preconditionFailure("it cannot be encoded: \(self)") }
-        try SystemFile.replace("\(folder)/\(Self.file)", with: Array(data) + [UInt8(ascii: "\n")])
+        try SystemFile.replace("\(folder)/\(Self.file)", with: jsonText)
     }
 }

@@ -81,13 +81,7 @@ package struct RunDescription: Codable, Hashable, Sendable {
     }
 
     /// The bytes of `run.json`: indented, keys sorted.
-    package var json: [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // Strings and integers only: there is nothing in it that cannot be encoded.
-        guard let data = try? encoder.encode(self) else { preconditionFailure("run cannot be encoded: \(self)") }
-        return Array(data) + [UInt8(ascii: "\n")]
-    }
+    package var json: [UInt8] { jsonText }
 
     /// The time of day of an instant of the history, as RFC 3339.
     func timeOfDay(_ instant: Timestamp) -> String {

@@ -74,7 +74,7 @@ package struct SweepDescription: Codable, Hashable, Sendable {
 
     /// A third of the ttl unless it was given.
     package func heartbeat(of ttl: Duration) -> Duration {
-        .nanoseconds(heartbeatNs ?? ttl.nanoseconds / 3)
+        heartbeatNs.map { .nanoseconds($0) } ?? Load.heartbeat(of: ttl)
     }
 
     /// In the order in which they are carried out: by ttl, instances and roles, in the order in which these were given.
@@ -107,10 +107,6 @@ package struct SweepDescription: Codable, Hashable, Sendable {
     ///
     /// - Throws: ``MeasurementError`` with code `unwritableFile`.
     package func write(folder: String) throws(MeasurementError) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        // Strings and integers only: there is nothing in it that cannot be encoded.
-        guard let data = try? encoder.encode(self) else { preconditionFailure("it cannot be encoded: \(self)") }
-        try SystemFile.replace("\(folder)/\(Self.file)", with: Array(data) + [UInt8(ascii: "\n")])
+        try SystemFile.replace("\(folder)/\(Self.file)", with: jsonText)
     }
 }

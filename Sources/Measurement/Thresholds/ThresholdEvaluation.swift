@@ -109,7 +109,12 @@ struct ThresholdEvaluation {
             case .min: text(values.first, digits: measure.sampleDigits)
             case .max: text(values.last, digits: measure.sampleDigits)
             case .med, .percentile:
-                text(values.sortedNearestRank(of: threshold.aggregation), digits: measure.sampleDigits)
+                text(
+                    threshold.aggregation.part.flatMap {
+                        values.sortedNearestRank($0, of: Threshold.Aggregation.whole)
+                    },
+                    digits: measure.sampleDigits
+                )
             case .count, .rate, .value: nil
             }
         return Figure(measured: measured, n: values.count)
@@ -179,14 +184,5 @@ struct ThresholdEvaluation {
                 }
             }
         }.joined()
-    }
-}
-
-extension [Double] {
-    /// The smallest element that at least the given part of all are not above; the array must be sorted.
-    fileprivate func sortedNearestRank(of aggregation: Threshold.Aggregation) -> Double? {
-        guard !isEmpty, let part = aggregation.part else { return nil }
-        let whole = Threshold.Aggregation.whole
-        return self[Swift.max(1, (count * part + whole - 1) / whole) - 1]
     }
 }

@@ -19,7 +19,7 @@ struct ThresholdParser {
                 "measure",
                 name,
                 among: Measure.all.map(\.name),
-                "results/README.md lists all under summary.csv"
+                "the measures are in results/README.md under summary.csv"
             )
         }
         return measure
@@ -63,7 +63,7 @@ struct ThresholdParser {
         let number = Self.trimmed(expression[start...].dropFirst(comparison.rawValue.count))
         guard let limit = Self.number(number) else {
             throw .other(
-                "\"\(number)\" is no plain number in \(measure.unit), such as 1500 or 0.5; give --threshold again for another one"
+                "\"\(number)\" is no plain number in \(measure.unit), such as 1500 or 0.5"
             )
         }
         return (aggregation, comparison, limit, number)

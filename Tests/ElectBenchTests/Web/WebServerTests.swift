@@ -4,7 +4,13 @@ import Testing
 @testable import ElectBench
 
 private struct StillSite: WebSite {
-    func answer(_ path: String) -> WebAnswer? { path == "/" ? .html(Array("<p>ready".utf8)) : nil }
+    func answer(_ path: String) -> WebAnswer? {
+        switch path {
+        case "/": .html(Array("<p>ready".utf8))
+        case "/soon": .early("not yet")
+        default: nil
+        }
+    }
     func greeting() -> [WebEvent] { [WebEvent(name: "facts", data: "{}")] }
 }
 
@@ -27,6 +33,10 @@ private struct StillSite: WebSite {
             #expect(page.headers["content-type"] == "text/html; charset=utf-8")
             #expect(page.headers["cache-control"] == "no-store")
             #expect(HTTPRequest.send("/other", port: port)?.status == 404)
+            let soon = try #require(HTTPRequest.send("/soon", port: port))
+            #expect(soon.status == 503)
+            #expect(soon.body == "not yet\n")
+            #expect(soon.headers["retry-after"] == "3")
             #expect(HTTPRequest.send("/", port: port, method: "POST")?.status == 405)
             let head = try #require(HTTPRequest.send("/", port: port, method: "HEAD"))
             #expect(head.body.isEmpty)

@@ -1,4 +1,5 @@
 import ElectionCore
+import Foundation
 import Testing
 
 @testable import Measurement
@@ -52,6 +53,39 @@ enum Grid {
         let expected = CostModel(quantity: quantity, coefficients: truth).predict(Grid.load(200, 2000, 5))
         #expect(abs(far.value - expected) < 1e-6 * expected)
         #expect(far.low <= far.value && far.value <= far.high)
+    }
+
+    @Test(arguments: zip([CostQuantity.processorInstances, .processorServers], [0.6, 0.85]))
+    func `an economy of scale is found, and unit costs add up to the cost`(
+        quantity: CostQuantity,
+        exponent: Double
+    ) throws {
+        var truth = CostModel(quantity: quantity, coefficients: quantity.terms.indices.map { 0.25 + Double($0) })
+        truth.exponent = exponent
+        let points = Grid.loads.map {
+            CostFit.Point(label: Grid.label($0), load: $0, value: truth.predict($0))
+        }
+        let fit = try #require(CostFit(quantity, points))
+        #expect(fit.model.exponent == exponent)
+        #expect(fit.exponentError < 1e-6)
+        #expect(try #require(fit.leftOutMax) < 1e-6)
+        #expect(fit.largest == Grid.load(50, 200))
+        let costs = fit.model.unitCosts(at: fit.largest)
+        let whole = zip(quantity.terms, costs).reduce(0) { $0 + $1.0.value(fit.largest) * $1.1 }
+        #expect(abs(whole - truth.predict(fit.largest)) < 1e-6 * whole)
+        let double = pow(2, exponent) * fit.model.predict(Grid.load(20, 50))
+        var twice = fit.model
+        twice.coefficients = twice.coefficients.map { $0 * 2 }
+        #expect(abs(twice.predict(Grid.load(20, 50)) - double) < 1e-9 * double)
+    }
+
+    @Test func `as many cells as the terms need are no ground for an exponent, nor is what counts messages`() throws {
+        var truth = CostModel(quantity: .processorInstances, coefficients: [1, 1, 1, 1])
+        truth.exponent = 0.7
+        let points = Grid.loads.map { CostFit.Point(label: Grid.label($0), load: $0, value: truth.predict($0)) }
+        #expect(try #require(CostFit(.processorInstances, Array(points.prefix(6)))).model.exponent == 1)
+        #expect(try #require(CostFit(.processorInstances, Array(points.prefix(7)))).model.exponent == 0.7)
+        #expect(try #require(CostFit(.messagesOut, points)).model.exponent == 1)
     }
 
     @Test func `noise of five percent is found in the errors, and small cells count as much as large ones`() throws {

@@ -56,7 +56,7 @@ package struct BandOfChance: Hashable, Sendable {
             indices.append(Double(roles * roles) / Double(instances * squares))
         }
         indices.sort()
-        guard let low = indices.sortedNearestRank(perMille: 50), let high = indices.sortedNearestRank(perMille: 950)
+        guard let low = indices.sortedNearestRank(50), let high = indices.sortedNearestRank(950)
         else {
             return nil
         }

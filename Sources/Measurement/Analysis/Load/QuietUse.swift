@@ -43,8 +43,8 @@ package struct QuietUse: Hashable, Sendable {
         residentKb = Self.sums(bySource, \.residentKb)
         privateKb = Self.sums(bySource, \.privateKb)
         let ofInstances = bySource.values.joined().filter { $0.kind == .instances }
-        tasks = ofInstances.compactMap(\.tasks).sorted().sortedNearestRank(perMille: 500)
-        threads = ofInstances.compactMap(\.threads).sorted().sortedNearestRank(perMille: 500)
+        tasks = ofInstances.compactMap(\.tasks).sorted().sortedNearestRank(500)
+        threads = ofInstances.compactMap(\.threads).sorted().sortedNearestRank(500)
         var operations = 0
         settled.scan(history) { if $0.time >= span.start, $0.time <= span.end { operations += 1 } }
         operationsPerSecond = Double(operations) / (span.length / .seconds(1))
@@ -59,7 +59,7 @@ package struct QuietUse: Hashable, Sendable {
         var missing: Set<SourceKind> = []
         for (_, samples) in bySource {
             let kind = samples[0].kind
-            if let median = samples.compactMap(figure).sorted().sortedNearestRank(perMille: 500) {
+            if let median = samples.compactMap(figure).sorted().sortedNearestRank(500) {
                 sums[kind, default: 0] += median
             } else {
                 missing.insert(kind)

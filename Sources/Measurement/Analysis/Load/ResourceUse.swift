@@ -96,6 +96,6 @@ private struct GrowthSample {
     }
 
     func median(_ figure: ResourceUse.Figure) -> Int? {
-        values[figure, default: []].sorted().sortedNearestRank(perMille: 500)
+        values[figure, default: []].sorted().sortedNearestRank(500)
     }
 }
