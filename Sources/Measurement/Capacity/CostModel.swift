@@ -11,8 +11,8 @@ package struct CostModel: Hashable, Sendable {
     package var quantity: CostQuantity
     /// One a term of the quantity; 0 where the measurements know of no such part.
     package var coefficients: [Double]
-    /// Of the sum; below 1 the load costs less for each part, the more there is of it. An economy of scale: who is woken less
-    /// often than messages come takes several at once.
+    /// Of the sum; below 1 the load costs less for each part, the more there is of it. An economy of scale: a busy
+    /// process takes several messages each time that it wakes up.
     package var exponent = 1.0
 
     package func predict(_ load: Load) -> Double { pow(sum(load), exponent) }
