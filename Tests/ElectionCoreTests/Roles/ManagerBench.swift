@@ -111,15 +111,27 @@ final class ManagerLog: Sendable {
         for continuation in ready { continuation.resume() }
     }
 
-    /// Until it holds.
+    /// Until it holds, or the test's time is up.
     func wait(until holds: @escaping @Sendable (Entries) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            let already = state.withLock { state in
-                if holds(state.entries) { return true }
-                state.waiting.append((holds, continuation))
-                return false
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let already = state.withLock { state in
+                    if Task.isCancelled || holds(state.entries) { return true }
+                    state.waiting.append((holds, continuation))
+                    return false
+                }
+                if already { continuation.resume() }
             }
-            if already { continuation.resume() }
+        } onCancel: {
+            // Who else waits is of the same test.
+            for (_, continuation) in state.withLock({ $0.waiting.take() }) { continuation.resume() }
         }
+    }
+}
+
+extension Array {
+    fileprivate mutating func take() -> [Element] {
+        defer { removeAll() }
+        return self
     }
 }
