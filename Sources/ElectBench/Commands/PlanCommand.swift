@@ -65,8 +65,8 @@ struct PlanCommand: ParsableCommand {
         let machine = CapacityPlan.Machine(cores: report.description.cores, memoryKb: report.description.memoryKb)
         guard let plan = CapacityPlan(report.costs, load, on: machine) else {
             throw Failure.badArgument(
-                "\(folder) has no cost model: it takes at least 3 fine cells, each with a quiet part of 3 s (--warm-up 4s or more) and "
-                    + "servers of our own; see its capacity.md"
+                "\(folder) has no cost model: it takes at least 3 fine cells, each with a quiet part of 3 s (--warm-up \(Durations.text(QuietUse.leastWarmUp)) or "
+                    + "more) and servers of our own; see its capacity.md"
             )
         }
         if json {

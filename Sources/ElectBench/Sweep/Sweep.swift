@@ -11,9 +11,6 @@ struct Sweep: Sendable {
     /// Nil for a new one.
     let resumed: FilePath?
 
-    /// The quiet part is its last three quarters, and 3 s at the least.
-    private static let leastWarmUp = Duration.seconds(4)
-
     private var output: FilePath { grid.plans[0].output }
 
     /// - Returns: the process's exit code.
@@ -24,10 +21,10 @@ struct Sweep: Sendable {
         let folder =
             try resumed.map { try SweepFolder.resume($0, grid.description) }
             ?? SweepFolder.make(grid.description, in: output)
-        if grid.plans[0].warmUp < Self.leastWarmUp {
+        if grid.plans[0].warmUp < QuietUse.leastWarmUp {
             StandardError.line(
                 "electbench: warning: --warm-up \(Durations.text(grid.plans[0].warmUp)) leaves no quiet part to measure the cost in: "
-                    + "there will be no cost model; give \(Durations.text(Self.leastWarmUp)) or more"
+                    + "there will be no cost model; give \(Durations.text(QuietUse.leastWarmUp)) or more"
             )
         }
         let (cells, isInterrupted) = try await SignalWatch.during { signals in

@@ -121,7 +121,7 @@ extension CapacityReport {
         if !missing.isEmpty {
             remarks.append(
                 "no model of \(missing.joined(separator: ", ")): it takes at least 3 fine cells that measured it, "
-                    + "each in a quiet part of 3 s (--warm-up 4s; 8s for the memory of instances)"
+                    + "each in a quiet part of 3 s (--warm-up \(Numbers.plain(QuietUse.leastWarmUp)); 8s for the memory of instances)"
             )
         }
         return Page.Section(

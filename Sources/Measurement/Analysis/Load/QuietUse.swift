@@ -7,6 +7,8 @@ import ElectionCore
 package struct QuietUse: Hashable, Sendable {
     /// A shorter one tells too little: there is one sample of a process a second.
     static let leastLength = Duration.seconds(3)
+    /// What leaves a part of that length.
+    package static let leastWarmUp = leastLength * 4 / 3
 
     package var span: Span
     /// Percent of one core, all processes of a kind together.
