@@ -119,6 +119,74 @@ struct ElectionTransferTests {
         #expect(landed.summary == "follower @1320")
     }
 
+    @Test("a transfer that lands after it was written again has given the role away all the same, which is told once")
+    func lateTransfer() {
+        let (dropped, first) = Self.droppedTransfer()
+        let landed = StoredEntry.record(first, revision: 7)
+        var bench = dropped
+        #expect(bench.at(321, .observed(landed)) == "~released 6 by 7 to b, ~transfer error")
+        #expect(bench.summary == "follower @1321")
+        #expect(bench.at(322, .read(landed)) == "")
+        var rejected = dropped
+        #expect(rejected.at(321, .written(.rejected(lastRevision: 7))) == "read")
+        #expect(rejected.at(322, .read(landed)) == "~released 6 by 7 to b, ~transfer error")
+        var reconnected = dropped
+        reconnected.at(330, .disconnected)
+        reconnected.at(340, .connected)
+        #expect(reconnected.at(341, .observed(landed)) == "~released 6 by 7 to b, ~transfer error")
+        var expired = dropped
+        expired.at(1100, .tick)
+        #expect(expired.at(1101, .observed(landed)).contains("~released 6 by 7 to b"))
+    }
+
+    @Test("a read that shows the successor's renewal tells nothing of the late transfer; the watch does, late")
+    func lateTransferOvertaken() {
+        var (bench, first) = Self.droppedTransfer()
+        var renewal = first
+        renewal.meta?.mark = nil
+        renewal.meta?.sent = .ms(321)
+        bench.at(321, .written(.rejected(lastRevision: 8)))
+        #expect(bench.at(322, .read(.record(renewal, revision: 8))) == "~transfer error")
+        #expect(bench.at(323, .observed(.record(first, revision: 7))) == "~released 6 by 7 to b")
+        #expect(bench.summary == "follower @1322")
+    }
+
+    @Test("a transfer of another life of the instance is not the late one")
+    func notTheLateTransfer() {
+        var (bench, first) = Self.droppedTransfer()
+        first.token = "another"
+        #expect(bench.at(321, .observed(.record(first, revision: 7))) == "~transfer lost")
+    }
+
+    @Test("what became of a transfer is told after a reconnection, too")
+    func transferIsLearntLater() {
+        var bench = Self.giving()
+        bench.at(61, .disconnected)
+        bench.at(70, .connected)
+        #expect(bench.at(71, .observedWrite(7)) == "~transfer ok 7, ~released 6 by 7 to b")
+    }
+
+    /// Transfer #2 was asked for and not seen, and #3 is on its way; with the record of #2.
+    private static func droppedTransfer() -> (Bench, LeadershipRecord) {
+        var bench = Self.giving()
+        let first = bench.lastRecord ?? LeadershipRecord(id: "", token: "")
+        bench.at(310, .tick)
+        bench.at(320, .read(TransitionTable.own(6)))
+        return (bench, first)
+    }
+
+    @Test("the confirmation of a claim that lands after it was written again is one all the same")
+    func lateConfirmation() {
+        var bench = Bench.leading()
+        let claim = Bench.foreign(7, mark: .claim, priority: 5)
+        bench.at(50, .observed(claim))
+        #expect(bench.at(60, .callbackFinished) == "~steppedDown 6 claimed, give b #2 T2 if 7")
+        let first = bench.lastRecord ?? LeadershipRecord(id: "", token: "")
+        bench.at(310, .tick)
+        #expect(bench.at(320, .read(claim)) == "~transfer error, give b #3 T3 if 7")
+        #expect(bench.at(321, .observed(.record(first, revision: 8))) == "~released 6 by 8 to b, ~transfer error")
+    }
+
     @Test("a transfer that the store refuses is tried again a little later")
     func refusedTransfer() {
         var bench = Self.giving()

@@ -86,6 +86,7 @@ extension ElectionMachine {
         at now: Timestamp
     ) -> [Directive] {
         input(at: now) { machine, out in
+            machine.reportLateTransfer(entry, at: now, &out)
             guard !machine.contradicts(entry) else {
                 if machine.link == .syncing { machine.doubt(at: now) }
                 return
@@ -115,6 +116,7 @@ extension ElectionMachine {
             let isBelieved = machine.isDoubting || entry == .missing
             machine.isDoubting = false
             machine.standing = standing
+            machine.reportLateTransfer(entry, at: now, &out)
             machine.validate(entry, at: now, &out)
             machine.learn(entry, settles: true, authoritative: isBelieved, at: now, &out)
         }

@@ -17,7 +17,7 @@ extension ElectionMachine {
                 accepted(write, revision: entry.revision, at: now, &out)
             } else if entry.revision > write.expectedRevision {
                 pending = nil
-                report(write, isOwn(entry) ? .error : .lost, at: now, &out)
+                report(write, isOwn(entry) || droppedTransfer(entry) != nil ? .error : .lost, at: now, &out)
             } else if settles && write.answerBy == nil {
                 dropUnlanded(write, at: now, &out)
             }
@@ -116,6 +116,9 @@ extension ElectionMachine {
         let leaseEnd = settings.timing.holderEnd(sent: write.sent)
         let inTime = write.operation == .release || now < leaseEnd
         report(write, inTime ? .ok : .late, revision: revision, at: now, &out)
+        if let term = write.endedTerm {
+            out.append(.report(.released(term: term, revision: revision, successor: write.successor?.id, at: now)))
+        }
         switch state {
         case .initial, .stopped:
             preconditionFailure("a write in state \(state)")
@@ -124,7 +127,7 @@ extension ElectionMachine {
             term.leaseEnd = max(term.leaseEnd, leaseEnd)
             state = .leader(term)
         case .demoted(var demotion):
-            acceptedAsDemoted(write, &demotion, revision: revision, leaseEnd: leaseEnd, at: now, &out)
+            acceptedAsDemoted(write, &demotion, revision: revision, leaseEnd: leaseEnd, at: now)
             state = .demoted(demotion)
         case .candidate(let view, _):
             acceptedAsCandidate(write, view, revision: revision, inTime: inTime, at: now, &out)
@@ -138,15 +141,12 @@ extension ElectionMachine {
         _ demotion: inout Demotion,
         revision: UInt64,
         leaseEnd: Timestamp,
-        at now: Timestamp,
-        _ out: inout [Directive]
+        at now: Timestamp
     ) {
         if write.operation == .release || write.operation == .transfer {
             demotion.keeping = nil
             demotion.confirming = nil
             demotion.view = view(afterGivingUp: write, revision: revision, at: now)
-            let successor = write.successor?.id
-            out.append(.report(.released(term: demotion.term, revision: revision, successor: successor, at: now)))
         } else if demotion.keeping != nil {
             demotion.keeping?.revision = revision
             demotion.keeping?.leaseEnd = leaseEnd
@@ -267,6 +267,7 @@ extension ElectionMachine {
     mutating func dropUnlanded(_ write: PendingWrite, at now: Timestamp, _ out: inout [Directive]) {
         pending = nil
         report(write, .error, at: now, &out)
+        if write.operation == .transfer { droppedTransfers.append(write) }
         switch state {
         case .initial, .stopped, .follower:
             break
@@ -280,6 +281,22 @@ extension ElectionMachine {
             demotion.confirming?.at = now
             state = .demoted(demotion)
         }
+    }
+
+    /// A transfer that was dropped, and whose place another write may have taken since, has landed all the same.
+    mutating func reportLateTransfer(_ entry: StoredEntry, at now: Timestamp, _ out: inout [Directive]) {
+        guard case .record(let record, let revision) = entry, record.meta?.mark != nil,
+            let write = droppedTransfer(entry), let term = write.endedTerm
+        else { return }
+        // It is told once.
+        for index in droppedTransfers.indices { droppedTransfers[index].endedTerm = nil }
+        out.append(.report(.released(term: term, revision: revision, successor: write.successor?.id, at: now)))
+    }
+
+    /// The dropped transfer that the entry is, or that its leader's term began with.
+    private func droppedTransfer(_ entry: StoredEntry) -> PendingWrite? {
+        guard case .record(let record, _) = entry else { return nil }
+        return droppedTransfers.first { $0.token == record.token }
     }
 
     /// No answer came in time, or none can come any more.

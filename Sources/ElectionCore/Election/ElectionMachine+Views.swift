@@ -265,7 +265,7 @@ extension ElectionMachine {
         if var keeping = demotion.keeping, link == .up {
             guard keeping.renewAt <= now, pending == nil else { return }
             if demotion.callbackFinished {
-                handOver(to: demotion.successor, expecting: keeping.revision, at: now, &out)
+                handOver(demotion, expecting: keeping.revision, at: now, &out)
             } else {
                 let due = keeping.renewAt
                 while keeping.renewAt <= now { keeping.renewAt += settings.timing.heartbeat }
@@ -279,7 +279,7 @@ extension ElectionMachine {
         guard demotion.callbackFinished else { return }
         if let confirming = demotion.confirming, demotion.successor != nil, link == .up {
             guard confirming.at <= now, pending == nil else { return }
-            handOver(to: demotion.successor, expecting: confirming.revision, at: now, &out)
+            handOver(demotion, expecting: confirming.revision, at: now, &out)
             return
         }
         let view = demotion.view ?? demotion.keeping.map { .expired($0.revision) }
@@ -289,15 +289,13 @@ extension ElectionMachine {
     }
 
     private mutating func handOver(
-        to successor: Member?,
+        _ demotion: Demotion,
         expecting revision: UInt64,
         at now: Timestamp,
         _ out: inout [Directive]
     ) {
-        if let successor {
-            send(.transfer, token: newToken(), expecting: revision, to: successor, at: now, &out)
-        } else {
-            send(.release, token: "", expecting: revision, at: now, &out)
-        }
+        let (term, successor) = (demotion.term, demotion.successor)
+        let (operation, token) = successor == nil ? (StoreOperation.release, "") : (.transfer, newToken())
+        send(operation, token: token, expecting: revision, to: successor, ending: term, at: now, &out)
     }
 }

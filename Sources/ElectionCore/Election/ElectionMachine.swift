@@ -20,6 +20,8 @@ package struct ElectionMachine: Sendable {
     var state: ElectionState = .initial
     var link: Link = .down
     var pending: PendingWrite?
+    /// Since the last term began: the store was asked and didn't show them.
+    var droppedTransfers: [PendingWrite] = []
     /// When the store is asked for the entry, unless the watch has told by then.
     var readAt: Timestamp?
     /// Whether the watch began with less than is known: then the next read is believed, whatever it shows.
@@ -180,6 +182,7 @@ package struct ElectionMachine: Sendable {
     /// - Parameter sent: from when the lease counts.
     mutating func lead(_ term: Term, sent: Timestamp, at now: Timestamp, _ out: inout [Directive]) {
         awaitsRank = false
+        droppedTransfers = []
         lastTerm = term.number
         state = .leader(term)
         out.append(.report(.acquired(term: term.number, sent: sent, at: now)))
@@ -218,6 +221,7 @@ package struct ElectionMachine: Sendable {
         token: String,
         expecting revision: UInt64,
         to successor: Member? = nil,
+        ending term: UInt64? = nil,
         over claimed: StoredEntry? = nil,
         due: Timestamp? = nil,
         at now: Timestamp,
@@ -231,6 +235,7 @@ package struct ElectionMachine: Sendable {
             token: token,
             expectedRevision: revision,
             successor: successor,
+            endedTerm: term,
             ttl: ttl,
             connection: connection,
             due: due,

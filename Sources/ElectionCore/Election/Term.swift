@@ -31,6 +31,8 @@ struct PendingWrite: Hashable, Sendable {
     let expectedRevision: UInt64
     /// To whom a transfer gives the role.
     let successor: Member?
+    /// The term that a release or a transfer ends.
+    var endedTerm: UInt64?
     /// How long others are to wait from its receipt: a claim hides a record of a lease that may be longer than its writer's.
     let ttl: Duration
     /// The connection that it was sent over.

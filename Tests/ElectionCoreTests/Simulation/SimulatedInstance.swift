@@ -63,6 +63,8 @@ struct SimulatedRole {
     var callbackRuns = false
     var isHealthy = true
     var lastTerm: UInt64 = 0
+    /// The terms that it told to have given up.
+    var released: Set<UInt64> = []
     /// Of the term that it was promoted in last.
     var token: String?
     var belief: Belief?

@@ -69,6 +69,17 @@ extension World {
         }
     }
 
+    /// A term is given up once, and to whom the store's record says.
+    mutating func checkRelease(_ process: Int, _ role: Int, term: UInt64, revision: UInt64, successor: String?) {
+        if !processes[process].roles[role].released.insert(term).inserted {
+            fail("\(process) tells twice that it gave up term \(term) of role \(role)")
+        }
+        guard let successor else { return }
+        let mark = LeadershipRecord.Mark.transfer(from: name(processes[process].host))
+        if let record = stored[revision], record.id == successor, record.meta?.mark == mark { return }
+        fail("\(process) tells of a transfer of role \(role) to \(successor) that revision \(revision) isn't")
+    }
+
     mutating func endBelief(_ process: Int, _ role: Int) {
         guard var belief = processes[process].roles[role].belief else { return }
         belief.end = min(belief.end, now)

@@ -35,7 +35,9 @@ extension World {
         case .acquired(let term, _, _):
             checkAcquisition(process, role, term: term)
             members(process) { roster, now in roster.acquired(role, at: now) }
-        case .operation, .suspected, .promoted, .demoted, .steppedDown, .released: break
+        case .released(let term, let revision, let successor, _):
+            checkRelease(process, role, term: term, revision: revision, successor: successor)
+        case .operation, .suspected, .promoted, .demoted, .steppedDown: break
         }
     }
 
