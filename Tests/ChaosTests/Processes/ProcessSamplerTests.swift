@@ -18,11 +18,12 @@ import Testing
         #expect(try #require(ProcessSampler().sample(withPrivateMemory: false)).privateKb == nil)
     }
 
-    /// Another process's: this one's other tests open and close files meanwhile.
+    /// Another process's: this one's other tests open and close files meanwhile. It waits in `read` each time: a program that
+    /// starts opens its libraries.
     @Test func `descriptors rise by one when a process opens a file`() async throws {
         let pipe = try #require(Pipe())
         defer { pipe.close() }
-        let shell = Shell("echo ready; read line; exec 9</dev/null; echo open; exec sleep 1000", input: pipe.readEnd)
+        let shell = Shell("echo ready; read line; exec 9</dev/null; echo open; read line", input: pipe.readEnd)
         let counts = AsyncStream.makeStream(of: Int?.self)
         _ = try await shell.run { line in
             let sample = shell.process.pid.flatMap { ProcessSampler(pid: $0).sample() }

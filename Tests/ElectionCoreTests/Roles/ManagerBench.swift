@@ -69,6 +69,8 @@ final class ManagerLog: Sendable {
         var vacancies: [String: [VacancyReason]] = [:]
         var terms: [String: [UInt64]] = [:]
         var renewals: [String: Int] = [:]
+        /// Since a role was given to somebody.
+        var renewalsSinceGiven: [String: Int] = [:]
 
         /// How many roles an instance leads.
         func led(by instance: String) -> Int {
@@ -92,10 +94,16 @@ final class ManagerLog: Sendable {
         case .released(_, let revision, let successor, _):
             add { entries in
                 entries.released.append(role.name)
-                if let successor { entries.given.append("\(role) by \(revision) to \(successor)") }
+                guard let successor else { return }
+                entries.given.append("\(role) by \(revision) to \(successor)")
+                entries.renewalsSinceGiven = [:]
             }
         case .suspected(_, let reason, _): add { $0.vacancies[role.name, default: []].append(reason) }
-        case .operation(.renew, .ok, _, _, _, _): add { $0.renewals[role.name, default: 0] += 1 }
+        case .operation(.renew, .ok, _, _, _, _):
+            add { entries in
+                entries.renewals[role.name, default: 0] += 1
+                entries.renewalsSinceGiven[role.name, default: 0] += 1
+            }
         case .operation, .promoted, .demoted, .steppedDown: break
         }
     }
