@@ -116,9 +116,7 @@ extension ElectionMachine {
         let leaseEnd = settings.timing.holderEnd(sent: write.sent)
         let inTime = write.operation == .release || now < leaseEnd
         report(write, inTime ? .ok : .late, revision: revision, at: now, &out)
-        if let term = write.endedTerm {
-            out.append(.report(.released(term: term, revision: revision, successor: write.successor?.id, at: now)))
-        }
+        reportRelease(write, revision: revision, at: now, &out)
         switch state {
         case .initial, .stopped:
             preconditionFailure("a write in state \(state)")
@@ -286,10 +284,15 @@ extension ElectionMachine {
     /// A transfer that was dropped, and whose place another write may have taken since, has landed all the same.
     mutating func reportLateTransfer(_ entry: StoredEntry, at now: Timestamp, _ out: inout [Directive]) {
         guard case .record(let record, let revision) = entry, record.meta?.mark != nil,
-            let write = droppedTransfer(entry), let term = write.endedTerm
+            let write = droppedTransfer(entry)
         else { return }
+        reportRelease(write, revision: revision, at: now, &out)
         // It is told once.
         for index in droppedTransfers.indices { droppedTransfers[index].endedTerm = nil }
+    }
+
+    private func reportRelease(_ write: PendingWrite, revision: UInt64, at now: Timestamp, _ out: inout [Directive]) {
+        guard let term = write.endedTerm else { return }
         out.append(.report(.released(term: term, revision: revision, successor: write.successor?.id, at: now)))
     }
 

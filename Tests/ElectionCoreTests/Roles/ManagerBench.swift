@@ -69,8 +69,12 @@ final class ManagerLog: Sendable {
         var vacancies: [String: [VacancyReason]] = [:]
         var terms: [String: [UInt64]] = [:]
         var renewals: [String: Int] = [:]
-        /// Since a role was given to somebody.
-        var renewalsSinceGiven: [String: Int] = [:]
+        /// What ``renewals`` was when a role was last given to somebody.
+        var renewalsWhenGiven: [String: Int] = [:]
+
+        func renewalsSinceGiven(_ role: Role) -> Int {
+            renewals[role.name, default: 0] - renewalsWhenGiven[role.name, default: 0]
+        }
 
         /// How many roles an instance leads.
         func led(by instance: String) -> Int {
@@ -96,14 +100,10 @@ final class ManagerLog: Sendable {
                 entries.released.append(role.name)
                 guard let successor else { return }
                 entries.given.append("\(role) by \(revision) to \(successor)")
-                entries.renewalsSinceGiven = [:]
+                entries.renewalsWhenGiven = entries.renewals
             }
         case .suspected(_, let reason, _): add { $0.vacancies[role.name, default: []].append(reason) }
-        case .operation(.renew, .ok, _, _, _, _):
-            add { entries in
-                entries.renewals[role.name, default: 0] += 1
-                entries.renewalsSinceGiven[role.name, default: 0] += 1
-            }
+        case .operation(.renew, .ok, _, _, _, _): add { $0.renewals[role.name, default: 0] += 1 }
         case .operation, .promoted, .demoted, .steppedDown: break
         }
     }
@@ -132,14 +132,11 @@ final class ManagerLog: Sendable {
             }
         } onCancel: {
             // Who else waits is of the same test.
-            for (_, continuation) in state.withLock({ $0.waiting.take() }) { continuation.resume() }
+            let all = state.withLock { state in
+                defer { state.waiting = [] }
+                return state.waiting
+            }
+            for (_, continuation) in all { continuation.resume() }
         }
-    }
-}
-
-extension Array {
-    fileprivate mutating func take() -> [Element] {
-        defer { removeAll() }
-        return self
     }
 }
