@@ -90,6 +90,23 @@ extension WithServer {
             }
         }
 
+        /// A server may tell of a stream before it knows all of it.
+        @Test(arguments: TestServer.binaries)
+        func `a bucket that others are just making is waited for`(server: String) async throws {
+            try await TestServer.with(server) { server in
+                let url = server.url
+                for round in 0..<100 {
+                    let bucket = BucketSettings(name: "b\(round)", storage: .memory, leaseTTL: Self.ttl)
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        for _ in 0..<8 {
+                            group.addTask { try await NATSStore.connect(to: url, bucket: bucket).close() }
+                        }
+                        try await group.waitForAll()
+                    }
+                }
+            }
+        }
+
         @Test(arguments: TestServer.binaries)
         func `a late opener's purge does a bucket no harm`(server: String) async throws {
             try await TestServer.with(server) { server in

@@ -18,6 +18,11 @@ extension StoreLoop {
         while true {
             let answer = try ask(.inspect, until: deadline)
             guard let found = BucketFound(answer, bucket) else {
+                // While a stream is being made, nats-server 2.9 tells of it without its creation time.
+                guard deadline <= .now() else {
+                    pause()
+                    continue
+                }
                 throw StoreError(.serverRefused, "bucket \(bucket.name): the server's answer does not tell what it is")
             }
             if let refusal, found == .nothing, refusal.until <= .now() { throw refused(refusal.error) }

@@ -79,6 +79,7 @@ import Testing
         #expect(API.decode(StreamAnswer.self, Array(foreign.utf8)).flatMap { BucketFound($0, bucket) } == .open)
         #expect(found("electbench.opening.b", state) == .unopened(start: 1_795_465_663_267_762, next: 1, as: made))
         #expect(found("electbench.opening.b", #""state":{"last_seq":0}"#) == nil)
+        #expect(found("electbench.opening.b", #""created":"0001-01-01T00:00:00Z","state":{"last_seq":0}"#) == nil)
         #expect(found("electbench.opening.b", #""created":"yesterday","state":{"last_seq":0}"#) == nil)
         let errors: [(UInt64, BucketFound?)] = [(10059, .nothing), (10008, nil)]
         for (code, meaning) in errors {
