@@ -28,55 +28,7 @@ final class Membership: Sendable {
         )
     }
 
-    @discardableResult
-    func apply<Result: Sendable>(_ input: (inout Roster, Timestamp) -> Result) -> Result {
-        perform { roster, now in (input(&roster, now), []) }
-    }
-
-    /// How long to wait before trying for a role that its machine finds vacant.
-    func delay(of role: Int, vacantAsOf revision: UInt64) -> Duration {
-        apply { roster, now in roster.delay(of: role, vacantAsOf: revision, at: now) }
-    }
-
-    /// The same anew, for a role that is still vacant; nil where it isn't any more.
-    func delay(of role: Int) -> Duration? {
-        apply { roster, now in roster.delay(of: role, at: now) }
-    }
-
-    /// - Returns: what bears on the entry of a role that the watch showed.
-    func observed(_ role: Int, _ entry: StoredEntry) -> Standing {
-        apply { roster, now in roster.observed(role, entry, at: now) }
-    }
-
-    func standing(of entry: StoredEntry) -> Standing {
-        apply { roster, _ in roster.standing(of: entry) }
-    }
-
-    /// What the own election of a role did.
-    func note(_ event: ElectionEvent, of role: Int) {
-        switch event {
-        case .operation(let operation, let outcome, _, let sent, let revision?, _)
-        where operation != .validate && (outcome == .ok || outcome == .late):
-            apply { roster, _ in roster.wrote(revision: revision, sent: sent) }
-        case .acquired: apply { roster, now in roster.acquired(role, at: now) }
-        case .operation, .suspected, .promoted, .demoted, .steppedDown, .released: break
-        }
-    }
-
-    var vacant: [Int] { apply { roster, _ in roster.vacant } }
-
-    /// The others learn that it gets nothing any more.
-    func withdraw() {
-        perform { roster, now in ((), roster.withdraw(at: now)) }
-    }
-
-    func ring() {
-        perform { roster, now in
-            ((), roster.tick(at: now))
-        }
-    }
-
-    private func perform<Result: Sendable>(_ input: (inout Roster, Timestamp) -> (Result, [Roster.Action])) -> Result {
+    func apply<Result: Sendable>(_ input: (inout Roster, Timestamp) -> (Result, [Roster.Action])) -> Result {
         let (result, actions, armAt) = shell.withLock { shell in
             let now = Timestamp.now()
             if let armed = shell.armed, armed <= now { shell.armed = nil }

@@ -21,11 +21,6 @@ public final class RoleManager: Sendable {
         var unfinished = 0
     }
 
-    /// What the alarm is set for besides the roles: the index after the last role's, and so on.
-    private enum Appointment: Int {
-        case endOfPatience, roster, settling, withdrawal, departure
-    }
-
     public let settings: ElectionSettings
     /// How long ``stop()`` waits for demote callbacks and releases before it leaves the records to run out.
     public let stopTimeout: Duration
@@ -33,9 +28,9 @@ public final class RoleManager: Sendable {
     private let store: any LeaseStore
     private let onEvent: @Sendable (Role, ElectionEvent) -> Void
     private let state = Mutex(State())
-    /// From ``run()`` on, where the settings need it.
-    private let members = Mutex<Membership?>(nil)
-    private let alarm = Alarm()
+    /// From ``run()`` on.
+    private let shell = Mutex<ThreadedShell?>(nil)
+    private let alarm = Alarm<ThreadedShell.Purpose>()
     /// Health checks that are due; its end is the end of ``run()``.
     private let checks = AsyncStream.makeStream(of: RoleSlot.self)
     private let ready = AsyncStream.makeStream(of: Void.self)
@@ -87,14 +82,11 @@ public final class RoleManager: Sendable {
     private func outlets(_ role: Role, index: Int) -> RoleSlot.Outlets {
         RoleSlot.Outlets(
             store: store,
-            arm: { [alarm] in alarm.arm(index, at: $0) },
-            rank: { [weak self] in self?.membership?.delay(of: index, vacantAsOf: $0) ?? .zero },
-            successor: { [weak self] in
-                guard let self, settings.isRanked else { return nil }
-                return membership?.apply { roster, now in roster.successor(of: index, at: now) }
-            },
+            arm: { [alarm] in alarm.arm(.role(index), at: $0) },
+            rank: { [weak self] in self?.running?.rank(index, vacantAsOf: $0) },
+            steppedDown: { [weak self] in self?.running?.steppedDown(index) },
             report: { [weak self, onEvent] event in
-                self?.membership?.note(event, of: index)
+                self?.running?.note(event, of: index)
                 onEvent(role, event)
             },
             checkHealth: { [checks] in checks.continuation.yield($0) },
@@ -115,33 +107,25 @@ public final class RoleManager: Sendable {
             state.unfinished = state.slots.count
             // Under the lock: who stops a manager that runs finds its machines started.
             if isFirst && !state.stopping {
-                let membership = membership(of: state.slots)
-                members.withLock { $0 = membership }
+                let shell = shell(of: state.slots)
+                self.shell.withLock { $0 = shell }
                 for slot in state.slots { slot.start() }
-                if state.enlisted { enlist(state.slots) }
+                if state.enlisted { shell.enlist() }
             }
             return (state.slots, state.byRole, isFirst, state.stopping)
         }
         guard isFirst else { throw ElectionError(code: .alreadyRunning, context: "run() is called once") }
-        if stopsAtOnce || slots.isEmpty { return ready.continuation.finish() }
-        await ledger.track("manager") { await run(slots, byRole) }
+        guard let shell = running, !stopsAtOnce, !slots.isEmpty else { return ready.continuation.finish() }
+        await ledger.track("manager") { await run(shell, byRole) }
     }
 
     /// Ends the standby of ``ElectionSettings/startsOnStandby``: a service that has warmed up begins to campaign.
     public func enlist() {
-        let slots = state.withLock { state in
+        let isRunning = state.withLock { state in
             state.enlisted = true
-            return state.running ? state.slots : []
+            return state.running
         }
-        enlist(slots)
-    }
-
-    private func enlist(_ slots: [RoleSlot]) {
-        if let membership {
-            membership.apply { roster, now in roster.enlist(at: now) }
-            alarm.arm(slots.count + Appointment.settling.rawValue, at: .now() + Roster.enlistmentSettling)
-        }
-        for slot in slots { slot.enlist() }
+        if isRunning { running?.enlist() }
     }
 
     /// Gives every role up in order: each demote callback returns, then the role is released, then ``run()`` returns.
@@ -149,30 +133,12 @@ public final class RoleManager: Sendable {
     /// After ``stopTimeout`` the roles that are left are not released any more; their promote callbacks are cancelled, and
     /// ``run()`` returns when all callbacks have.
     public func stop() {
-        let slots = state.withLock { state in
+        let isRunning = state.withLock { state in
             state.stopping = true
-            return state.running ? state.slots : []
+            return state.running
         }
-        alarm.arm(slots.count + Appointment.endOfPatience.rawValue, at: .now() + stopTimeout)
-        if let membership {
-            membership.apply { roster, _ in roster.stop() }
-            alarm.arm(slots.count + Appointment.withdrawal.rawValue, at: .now() + Roster.withdrawalDelay)
-        }
-        // What it leads first: others wait for that.
-        let (led, followed) = (slots.filter(\.isLeader), slots.filter { !$0.isLeader })
-        guard settings.isRanked else { return stop(led + followed) }
-        for slot in led + followed { slot.apply { machine, now in machine.retire(at: now) } }
-        alarm.arm(slots.count + Appointment.departure.rawValue, at: .now() + Roster.departureDelay)
-    }
-
-    /// Ends the roles once none is to be given up any more: as long as one is, others may take this instance for willing.
-    private func depart(_ slots: [RoleSlot]) {
-        guard slots.contains(where: \.isGivingUp) else { return stop(slots) }
-        alarm.arm(slots.count + Appointment.departure.rawValue, at: .now() + Roster.departureDelay)
-    }
-
-    private func stop(_ slots: [RoleSlot]) {
-        for slot in slots { slot.apply { machine, now in machine.stop(at: now) } }
+        alarm.arm(.endOfPatience, at: .now() + stopTimeout)
+        if isRunning { running?.stop() }
     }
 
     /// Whether this instance leads the role at this instant, by the clock; false for a role that was never added.
@@ -191,23 +157,20 @@ public final class RoleManager: Sendable {
 
     // MARK: Running
 
-    private func run(_ slots: [RoleSlot], _ byRole: [Role: RoleSlot]) async {
-        let membership = membership
-        let endAlarm = alarm.start { [checks] index, deadline in
-            if index < slots.count { return slots[index].ring(deadline) }
-            switch Appointment(rawValue: index - slots.count) {
-            case .endOfPatience?: checks.continuation.finish()
-            case .roster?: membership?.ring()
-            case .settling?: if let membership { self.replan(membership.vacant, slots, membership) }
-            case .withdrawal?: membership?.withdraw()
-            case .departure?: self.depart(slots)
-            case nil: preconditionFailure("an alarm for nobody: \(index)")
+    private func run(_ shell: ThreadedShell, _ byRole: [Role: RoleSlot]) async {
+        let slots = shell.slots
+        let endAlarm = alarm.start { [checks] purpose, deadline in
+            switch purpose {
+            case .role(let role): slots[role].ring(deadline)
+            case .roster: shell.tickRoster()
+            case .endOfPatience: checks.continuation.finish()
+            case .appointment(let appointment): shell.keep(appointment)
             }
         }
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in
                 await ledger.track("store") {
-                    await store.run(roles: slots.map(\.role)) { event in self.dispatch(event, to: slots, by: byRole) }
+                    await store.run(roles: slots.map(\.role)) { event in self.dispatch(event, to: shell, by: byRole) }
                 }
                 checks.continuation.finish()
             }
@@ -223,68 +186,38 @@ public final class RoleManager: Sendable {
         ready.continuation.finish()
     }
 
-    private func dispatch(_ event: StoreEvent, to slots: [RoleSlot], by byRole: [Role: RoleSlot]) {
+    private func dispatch(_ event: StoreEvent, to shell: ThreadedShell, by byRole: [Role: RoleSlot]) {
         switch event {
-        case .connected(let stands):
-            let connection = settings.named(stands)
-            membership?.apply { roster, _ in roster.connected(connection) }
-            for slot in slots { slot.apply { machine, now in machine.connected(connection, at: now) } }
-        case .disconnected:
-            for slot in slots { slot.apply { machine, now in machine.disconnected(at: now) } }
-            membership?.apply { roster, _ in roster.disconnected() }
+        case .connected(let connection): shell.connected(connection)
+        case .disconnected: shell.disconnected()
         case .synced:
-            for slot in slots { slot.apply { machine, now in machine.synced(at: now) } }
-            membership?.apply { roster, now in roster.synced(at: now) }
+            shell.synced()
             ready.continuation.finish()
-        case .observed(let role, let entry, _):
-            guard let slot = byRole[role] else { return }
-            let standing = membership?.observed(slot.index, entry) ?? Standing()
-            slot.apply { machine, now in machine.observed(entry, standing, at: now) }
+        case .observed(let role, let entry, _): if let slot = byRole[role] { shell.observed(slot.index, entry) }
         case .written(let role, let id, let outcome, _):
-            byRole[role]?.apply { machine, now in machine.written(id: id, outcome, at: now) }
-        case .read(let role, let entry, _):
-            guard let slot = byRole[role] else { return }
-            let standing = entry.flatMap { membership?.standing(of: $0) } ?? Standing()
-            slot.apply { machine, now in machine.read(entry, standing, at: now) }
-        case .presence(let id, let entry, _):
-            membership?.apply { roster, now in roster.presence(id, entry, at: now) }
-        case .announced(let id, let outcome, _):
-            membership?.apply { roster, now in roster.announced(id, outcome, at: now) }
-        case .lost(let connection, _):
-            lost(connection, slots)
+            if let slot = byRole[role] { shell.written(slot.index, id: id, outcome) }
+        case .read(let role, let entry, _): if let slot = byRole[role] { shell.read(slot.index, entry) }
+        case .presence(let id, let entry, _): shell.presence(id, entry)
+        case .announced(let id, let outcome, _): shell.announced(id, outcome)
+        case .lost(let connection, _): shell.lost(connection)
         }
     }
 
-    private func lost(_ connection: ConnectionID, _ slots: [RoleSlot]) {
-        guard let membership else { return }
-        let roles = membership.apply { roster, now in roster.lost(connection, at: now) }
-        for role in roles { slots[role].apply { machine, now in machine.lost(connection, at: now) } }
-        // Who was to try for the others may be the one that is lost.
-        replan(membership.vacant.filter { !roles.contains($0) }, slots, membership)
-    }
+    private var running: ThreadedShell? { shell.withLock(\.self) }
 
-    private func replan(_ roles: [Int], _ slots: [RoleSlot], _ membership: Membership) {
-        guard settings.isRanked else { return }
-        for role in roles {
-            guard let delay = membership.delay(of: role) else { continue }
-            slots[role].apply { machine, now in machine.ranked(after: delay, at: now) }
-        }
-    }
-
-    private var membership: Membership? { members.withLock(\.self) }
-
-    private func membership(of slots: [RoleSlot]) -> Membership? {
-        Membership(
+    private func shell(of slots: [RoleSlot]) -> ThreadedShell {
+        let membership = Membership(
             settings: settings,
             roles: slots.map(\.role),
             outlets: Membership.Outlets(
                 store: store,
-                arm: { [alarm, count = slots.count] in alarm.arm(count + Appointment.roster.rawValue, at: $0) },
+                arm: { [alarm] in alarm.arm(.roster, at: $0) },
                 give: { role, member, reason in
                     slots[role].apply { machine, now in machine.give(to: member, reason, at: now) }
                 }
             )
         )
+        return ThreadedShell(settings: settings, slots: slots, membership: membership, alarm: alarm)
     }
 
     private func oneFinished() {
@@ -293,7 +226,7 @@ public final class RoleManager: Sendable {
             return state.unfinished == 0
         }
         guard isLast else { return }
-        membership?.withdraw()
+        running?.withdraw()
         checks.continuation.finish()
     }
 

@@ -23,9 +23,10 @@ final class RoleSlot: Sendable {
     struct Outlets: Sendable {
         var store: any LeaseStore
         var arm: @Sendable (Timestamp) -> Void
-        /// The delay of the own rank, for a role that is vacant as of the revision.
-        var rank: @Sendable (_ revision: UInt64) -> Duration
-        var successor: @Sendable () -> Member?
+        /// ``ElectionMachine/ranked(after:at:)`` is wanted, for a role that is vacant as of the revision.
+        var rank: @Sendable (_ revision: UInt64) -> Void
+        /// The demote callback has returned.
+        var steppedDown: @Sendable () -> Void
         var report: @Sendable (ElectionEvent) -> Void
         var checkHealth: @Sendable (RoleSlot) -> Void
         var ledger: TaskLedger
@@ -84,6 +85,10 @@ final class RoleSlot: Sendable {
         }
     }
 
+    func ask<Answer: Sendable>(_ question: (borrowing ElectionMachine, Timestamp) -> Answer) -> Answer {
+        shell.withLock { question($0.machine, .now()) }
+    }
+
     // MARK: Inputs
 
     func apply(_ input: (inout ElectionMachine, Timestamp) -> [Directive]) {
@@ -111,9 +116,7 @@ final class RoleSlot: Sendable {
             switch directive {
             case .write(let write): outlets.store.write(write, role: role)
             case .read: outlets.store.read(role)
-            case .rank(let revision):
-                let delay = outlets.rank(revision)
-                apply { machine, now in machine.ranked(after: delay, at: now) }
+            case .rank(let revision): outlets.rank(revision)
             case .report(let event): outlets.report(event)
             case .finished: outlets.finished()
             case .promote, .demote: break
@@ -155,8 +158,6 @@ final class RoleSlot: Sendable {
         apply { machine, now in machine.start(at: now) }
     }
 
-    func enlist() { apply { machine, now in machine.enlist(at: now) } }
-
     /// Answers false from here on, and cancels the promote callback.
     func abandon() {
         let promotion = shell.withLock { shell in
@@ -168,9 +169,6 @@ final class RoleSlot: Sendable {
 
     /// Returns when the callbacks that have begun have returned.
     func untilCallbacksEnd() async { await shell.withLock(\.lastCallback)?.value }
-
-    /// Whether a leadership of it has ended and is still to be given up.
-    var isGivingUp: Bool { shell.withLock(\.machine.isGivingUp) }
 
     private func rearm(_ shell: inout Shell) -> Timestamp? {
         guard let deadline = shell.deadline, shell.armed.map({ deadline < $0 }) ?? true else { return nil }
@@ -194,8 +192,7 @@ final class RoleSlot: Sendable {
 
     private func demote(term: UInt64, _ reason: DemotionReason) async {
         if takePromoted(term) { await callbacks.onDemote(reason) }
-        let successor = shell.withLock(\.machine.wantsSuccessor) ? outlets.successor() : nil
-        apply { machine, now in machine.demoteCallbackFinished(successor: successor, at: now) }
+        outlets.steppedDown()
     }
 
     private func takePromoted(_ term: UInt64) -> Bool {

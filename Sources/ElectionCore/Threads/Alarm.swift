@@ -4,10 +4,10 @@ import HeapModule
 ///
 /// A thread of its own, and not a task: a lease must end, and a renewal go out, while a user's callbacks occupy every thread
 /// of the cooperative pool; and a timed wait on a condition is punctual to a tenth of a millisecond where `Task.sleep` isn't.
-final class Alarm: @unchecked Sendable {
+final class Alarm<Purpose: Sendable & Equatable>: @unchecked Sendable {
     private struct Deadline: Comparable {
         let at: Timestamp
-        let index: Int
+        let purpose: Purpose
 
         static func < (left: Deadline, right: Deadline) -> Bool { left.at < right.at }
     }
@@ -17,21 +17,21 @@ final class Alarm: @unchecked Sendable {
     private var deadlines = Heap<Deadline>()
     private var stopped = false
 
-    func arm(_ index: Int, at instant: Timestamp) {
+    func arm(_ purpose: Purpose, at instant: Timestamp) {
         monitor.locked {
             let earliest = deadlines.min
-            deadlines.insert(Deadline(at: instant, index: index))
+            deadlines.insert(Deadline(at: instant, purpose: purpose))
             if earliest.map({ instant < $0.at }) ?? true { monitor.signal() }
         }
     }
 
     /// Starts the thread; the returned function ends it and waits until it is gone.
     ///
-    /// - Parameter ring: called on the alarm's thread with the index and the instant of each deadline that has come.
-    func start(ring: @escaping @Sendable (Int, Timestamp) -> Void) -> @Sendable () -> Void {
+    /// - Parameter ring: called on the alarm's thread with the purpose and the instant of each deadline that has come.
+    func start(ring: @escaping @Sendable (Purpose, Timestamp) -> Void) -> @Sendable () -> Void {
         let thread = WorkerThread {
             while let due = self.nextDue() {
-                for deadline in due { ring(deadline.index, deadline.at) }
+                for deadline in due { ring(deadline.purpose, deadline.at) }
             }
         }
         return {

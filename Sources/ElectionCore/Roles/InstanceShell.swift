@@ -1,0 +1,184 @@
+/// What runs the machines and the roster of one instance: threads and locks under a ``RoleManager``, virtual time in a
+/// simulation. What the store's events mean for them, and what an instance does in which order, is the same for every shell.
+///
+/// Roles are meant by their place among the instance's roles.
+package protocol InstanceShell {
+    var settings: ElectionSettings { get }
+    var roles: Range<Int> { get }
+    /// Whether there is a roster.
+    var knowsMembers: Bool { get }
+
+    /// Feeds a role's machine, and does what it says.
+    func apply(_ role: Int, _ input: (inout ElectionMachine, Timestamp) -> [Directive])
+    /// Looks at a role's machine.
+    func ask<Answer: Sendable>(_ role: Int, _ question: (borrowing ElectionMachine, Timestamp) -> Answer) -> Answer
+    /// Feeds the roster, and does what it says.
+    ///
+    /// - Returns: nil where there is none.
+    func applyToRoster<Result: Sendable>(_ input: (inout Roster, Timestamp) -> (Result, [Roster.Action])) -> Result?
+    /// Has ``keep(_:)`` called later.
+    func arrange(_ appointment: Appointment, after delay: Duration)
+}
+
+/// What an instance has arranged to do later, besides its roles' and its roster's deadlines.
+package enum Appointment: Int, Sendable, CaseIterable {
+    /// The members that were enlisted together know of each other.
+    case settling
+    /// The roles that were led are given up, or on their way.
+    case withdrawal
+    /// Nobody gives a role to this instance any more.
+    case departure
+}
+
+// MARK: what the store tells
+
+extension InstanceShell {
+    package func connected(_ stands: ConnectionID) {
+        let connection = settings.named(stands)
+        tellRoster { roster, _ in roster.connected(connection) }
+        for role in roles { apply(role) { machine, now in machine.connected(connection, at: now) } }
+    }
+
+    package func disconnected() {
+        for role in roles { apply(role) { machine, now in machine.disconnected(at: now) } }
+        tellRoster { roster, _ in roster.disconnected() }
+    }
+
+    package func synced() {
+        for role in roles { apply(role) { machine, now in machine.synced(at: now) } }
+        tellRoster { roster, now in roster.synced(at: now) }
+    }
+
+    package func observed(_ role: Int, _ entry: StoredEntry) {
+        let standing = tellRoster { roster, now in roster.observed(role, entry, at: now) } ?? Standing()
+        apply(role) { machine, now in machine.observed(entry, standing, at: now) }
+    }
+
+    /// - Parameter entry: nil where it could not be read.
+    package func read(_ role: Int, _ entry: StoredEntry?) {
+        let standing = entry.flatMap { entry in tellRoster { roster, _ in roster.standing(of: entry) } } ?? Standing()
+        apply(role) { machine, now in machine.read(entry, standing, at: now) }
+    }
+
+    package func written(_ role: Int, id: UInt64, _ outcome: WriteOutcome) {
+        apply(role) { machine, now in machine.written(id: id, outcome, at: now) }
+    }
+
+    package func presence(_ id: String, _ entry: StoredEntry) {
+        tellRoster { roster, now in roster.presence(id, entry, at: now) }
+    }
+
+    package func announced(_ id: UInt64, _ outcome: WriteOutcome) {
+        tellRoster { roster, now in roster.announced(id, outcome, at: now) }
+    }
+
+    /// The server has closed this connection of another instance.
+    package func lost(_ connection: ConnectionID) {
+        guard let left = tellRoster({ roster, now in roster.lost(connection, at: now) }) else { return }
+        for role in left { apply(role) { machine, now in machine.lost(connection, at: now) } }
+        // Who was to try for the others may be the one that is lost.
+        replan { !left.contains($0) }
+    }
+
+    /// A role's own election has reported this.
+    package func note(_ event: ElectionEvent, of role: Int) {
+        switch event {
+        case .operation(let operation, let outcome, _, let sent, let revision?, _)
+        where operation != .validate && (outcome == .ok || outcome == .late):
+            tellRoster { roster, _ in roster.wrote(revision: revision, sent: sent) }
+        case .acquired: tellRoster { roster, now in roster.acquired(role, at: now) }
+        case .operation, .suspected, .promoted, .demoted, .steppedDown, .released: break
+        }
+    }
+}
+
+// MARK: what a machine asks
+
+extension InstanceShell {
+    /// The answer to ``Directive/rank(revision:)``.
+    package func rank(_ role: Int, vacantAsOf revision: UInt64) {
+        let delay = tellRoster { roster, now in roster.delay(of: role, vacantAsOf: revision, at: now) } ?? .zero
+        apply(role) { machine, now in machine.ranked(after: delay, at: now) }
+    }
+
+    /// The demote callback of a role has returned.
+    package func steppedDown(_ role: Int) {
+        let isOpen = ask(role) { machine, _ in machine.wantsSuccessor }
+        let successor = isOpen && settings.isRanked ? chooseSuccessor(role) : nil
+        apply(role) { machine, now in machine.demoteCallbackFinished(successor: successor, at: now) }
+    }
+
+    private func chooseSuccessor(_ role: Int) -> Member? {
+        tellRoster { roster, now in roster.successor(of: role, at: now) } ?? nil
+    }
+}
+
+// MARK: what its user wants
+
+extension InstanceShell {
+    /// Ends the standby of all roles.
+    package func enlist() {
+        if knowsMembers {
+            tellRoster { roster, now in roster.enlist(at: now) }
+            arrange(.settling, after: Roster.enlistmentSettling)
+        }
+        for role in roles { apply(role) { machine, now in machine.enlist(at: now) } }
+    }
+
+    /// Gives every role up in order.
+    package func stop() {
+        if knowsMembers {
+            tellRoster { roster, _ in roster.stop() }
+            arrange(.withdrawal, after: Roster.withdrawalDelay)
+        }
+        // What it leads first: others wait for that.
+        var ordered = Array(roles)
+        let followed = ordered.partition { ask($0) { machine, now in machine.isLeader(at: now) } }
+        ordered = Array(ordered[followed...] + ordered[..<followed])
+        guard settings.isRanked else { return end(ordered) }
+        for role in ordered { apply(role) { machine, now in machine.retire(at: now) } }
+        arrange(.departure, after: Roster.departureDelay)
+    }
+
+    package func keep(_ appointment: Appointment) {
+        switch appointment {
+        case .settling: replan { _ in true }
+        case .withdrawal: withdraw()
+        case .departure: depart()
+        }
+    }
+
+    /// The others learn that it gets nothing any more.
+    package func withdraw() {
+        _ = applyToRoster { roster, now in ((), roster.withdraw(at: now)) }
+    }
+
+    /// A deadline of the roster has come.
+    package func tickRoster() {
+        _ = applyToRoster { roster, now in ((), roster.tick(at: now)) }
+    }
+
+    /// Ends the roles once none is to be given up any more: as long as one is, others may take this instance for willing.
+    private func depart() {
+        let isGivingUp = roles.contains { ask($0) { machine, _ in machine.isGivingUp } }
+        if isGivingUp { arrange(.departure, after: Roster.departureDelay) } else { end(Array(roles)) }
+    }
+
+    private func end(_ roles: [Int]) {
+        for role in roles { apply(role) { machine, now in machine.stop(at: now) } }
+    }
+
+    /// Gives those of the vacant roles their delays anew.
+    private func replan(_ isMeant: (Int) -> Bool) {
+        guard settings.isRanked, let vacant = tellRoster({ roster, _ in roster.vacant }) else { return }
+        for role in vacant where isMeant(role) {
+            guard let delay = tellRoster({ roster, now in roster.delay(of: role, at: now) }) ?? nil else { continue }
+            apply(role) { machine, now in machine.ranked(after: delay, at: now) }
+        }
+    }
+
+    @discardableResult
+    private func tellRoster<Result: Sendable>(_ input: (inout Roster, Timestamp) -> Result) -> Result? {
+        applyToRoster { roster, now in (input(&roster, now), []) }
+    }
+}

@@ -1,0 +1,34 @@
+/// Runs an instance's machines on the threads that call it: each role's behind a lock of its own, the roster behind another.
+struct ThreadedShell: InstanceShell, Sendable {
+    /// What the alarm is set for.
+    enum Purpose: Hashable {
+        case role(Int)
+        case roster, endOfPatience
+        case appointment(Appointment)
+    }
+
+    let settings: ElectionSettings
+    let slots: [RoleSlot]
+    /// Nil where the elections need to know of no members.
+    let membership: Membership?
+    let alarm: Alarm<Purpose>
+
+    var roles: Range<Int> { slots.indices }
+    var knowsMembers: Bool { membership != nil }
+
+    func apply(_ role: Int, _ input: (inout ElectionMachine, Timestamp) -> [Directive]) { slots[role].apply(input) }
+
+    func ask<Answer: Sendable>(_ role: Int, _ question: (borrowing ElectionMachine, Timestamp) -> Answer) -> Answer {
+        slots[role].ask(question)
+    }
+
+    func applyToRoster<Result: Sendable>(
+        _ input: (inout Roster, Timestamp) -> (Result, [Roster.Action])
+    ) -> Result? {
+        membership?.apply(input)
+    }
+
+    func arrange(_ appointment: Appointment, after delay: Duration) {
+        alarm.arm(.appointment(appointment), at: .now() + delay)
+    }
+}
