@@ -95,10 +95,15 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "Simulation",
+            dependencies: ["ElectionCore", "Chaos", "Measurement"],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "ElectBench",
             dependencies: [
-                "ElectionCore", "NATSStore", "Chaos", "Measurement", "HTMLReport",
+                "ElectionCore", "NATSStore", "Chaos", "Measurement", "HTMLReport", "Simulation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -138,6 +143,11 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Simulation", "Chaos", "ElectionCore", "Measurement"],
             swiftSettings: settings
         ),
         .testTarget(

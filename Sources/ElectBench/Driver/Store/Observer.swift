@@ -76,24 +76,8 @@ final class Observer: Sendable {
     }
 
     private func observed(_ role: Role, _ entry: StoredEntry, at: Timestamp) {
-        var line = HistoryEntry(.revision, at: at, source: "observer")
-        line.role = role.name
-        line.revision = entry.revision
-        var leader: String?
-        switch entry {
-        case .missing: line.value = "missing"
-        case .marker: line.value = "marker"
-        case .unreadable: line.value = "unreadable"
-        case .record(let record, _):
-            line.value = "record"
-            line.instance = record.id
-            line.token = record.token
-            line.instanceIncarnation = record.meta?.incarnation
-            line.sentNs = record.meta?.sent.nanoseconds
-            line.ttlNs = record.meta?.ttl.nanoseconds
-            line.mark = record.meta?.mark?.name
-            leader = record.id
-        }
+        let line = HistoryEntry.revision(role, entry, at: at)
+        let leader = line.instance
         // A claim's writer doesn't lead yet.
         if line.mark != LeadershipRecord.Mark.claim.name { records.withLock { $0[role.name] = leader } }
         // After a reconnection everything that the bucket keeps comes once more, so that nothing in between is missed.

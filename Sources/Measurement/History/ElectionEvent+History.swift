@@ -1,9 +1,8 @@
-import ElectionCore
-import Measurement
+package import ElectionCore
 
 extension ElectionEvent {
     /// The event as a line of the history.
-    func entry(role: Role, source: String, incarnation: Int64, ttl: Duration) -> HistoryEntry {
+    package func entry(role: Role, source: String, incarnation: Int64, ttl: Duration) -> HistoryEntry {
         func entry(_ event: HistoryEvent, at time: Timestamp, term: UInt64? = nil) -> HistoryEntry {
             var entry = HistoryEntry(event, at: time, source: source, incarnation: incarnation)
             entry.role = role.name
@@ -41,5 +40,28 @@ extension ElectionEvent {
             result.instance = successor
         }
         return result
+    }
+}
+
+extension HistoryEntry {
+    /// What an observer's watch shows of a role, as a line of the history.
+    package static func revision(_ role: Role, _ entry: StoredEntry, at time: Timestamp) -> HistoryEntry {
+        var line = HistoryEntry(.revision, at: time, source: "observer")
+        line.role = role.name
+        line.revision = entry.revision
+        switch entry {
+        case .missing: line.value = "missing"
+        case .marker: line.value = "marker"
+        case .unreadable: line.value = "unreadable"
+        case .record(let record, _):
+            line.value = "record"
+            line.instance = record.id
+            line.token = record.token
+            line.instanceIncarnation = record.meta?.incarnation
+            line.sentNs = record.meta?.sent.nanoseconds
+            line.ttlNs = record.meta?.ttl.nanoseconds
+            line.mark = record.meta?.mark?.name
+        }
+        return line
     }
 }

@@ -1,0 +1,28 @@
+import ElectionCore
+
+/// How long something takes: a distribution by its quantiles, evenly spaced from the least to the most, in nanoseconds.
+///
+/// A draw is even between two neighbouring quantiles, so a distribution that was measured comes back as it was.
+package struct Latency: Hashable, Sendable, Codable {
+    /// Rising; at least one.
+    package let quantiles: [Int64]
+
+    package init(quantiles: [Int64]) {
+        precondition(!quantiles.isEmpty && quantiles == quantiles.sorted() && quantiles[0] >= 0, "\(quantiles)")
+        self.quantiles = quantiles
+    }
+
+    /// Even from zero to the limit.
+    package static func upTo(_ limit: Int64) -> Latency { Latency(quantiles: [0, max(0, limit)]) }
+    package static func always(_ span: Int64) -> Latency { Latency(quantiles: [span]) }
+
+    func draw(_ random: inout SplitMix64) -> Int64 {
+        let steps = UInt64(quantiles.count - 1)
+        guard steps > 0 else { return quantiles[0] }
+        let (step, fraction) = steps.multipliedFullWidth(by: random.next())
+        let (low, high) = (quantiles[Int(step)], quantiles[Int(step) + 1])
+        return low + Int64(UInt64(high - low).multipliedFullWidth(by: fraction).high)
+    }
+
+    var most: Int64 { quantiles[quantiles.count - 1] }
+}

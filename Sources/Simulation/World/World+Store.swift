@@ -1,0 +1,127 @@
+import ElectionCore
+
+/// What the server does with requests.
+extension World {
+    func serve(_ request: Request, from life: SimulatedInstance, connection: Int) {
+        let blocked = max(store.stalledUntil, store.downUntil)
+        if blocked > now {
+            // What a server that is gone had not read is lost with its connections.
+            guard store.downUntil <= now else { return }
+            queue.add(.request(request, life: life.number, connection: connection), at: blocked)
+            return
+        }
+        if store.leaderlessUntil > now { return serveLeaderless(request, from: life, connection: connection) }
+        if store.opensAt > now { return refuse(request, from: life, connection: connection) }
+        switch request {
+        case .write(let role, let write): store(write, role, from: life)
+        case .read(let role):
+            answer(.read(role: role, store.entry(role, at: now)), to: life, after: store.serve(plan.model.service, at: now))
+        case .watch: if isIntact(life, connection) { beginWatch(of: life, connection: connection) }
+        case .announce(let record, let id): announce(record, id: id, from: life)
+        case .probe(let member): probe(member, for: life)
+        }
+    }
+
+    private func store(_ write: StoreWrite, _ role: Int, from life: SimulatedInstance) {
+        let outcome = store.write(write, role: role, at: now)
+        say("server: life \(life.number) writes role \(role) \(write.value) expecting \(write.expectedRevision): \(outcome)")
+        let busy = store.serve(plan.model.service, at: now)
+        answer(.written(role: role, id: write.id, hidesNumber(outcome)), to: life, after: busy)
+        guard case .acknowledged(let revision) = outcome else { return }
+        if case .record(let record) = write.value { promises.took(record, revision: revision) }
+        deliver(role)
+        if case .record(let record) = write.value { crossHandover(record, from: life) }
+    }
+
+    /// The role's entry goes to all who watch.
+    private func deliver(_ role: Int) {
+        let entry = store.entry(role, at: now)
+        history?.observed(role, entry, at: now)
+        let observation = Observation(role: role, entry: entry)
+        for watcher in store.watchers {
+            let busy = store.serve(plan.model.delivery, at: now)
+            push(.observed(observation, generation: watcher.connection), to: lives[watcher.life], after: busy)
+        }
+    }
+
+    /// A snapshot, perhaps of a replica that lags behind; then what was written since.
+    private func beginWatch(of life: SimulatedInstance, connection: Int) {
+        store.watchers.removeAll { $0.life == life.number }
+        let place = store.watchers.firstIndex { $0.life > life.number } ?? store.watchers.endIndex
+        store.watchers.insert((life.number, connection), at: place)
+        let isLagging = store.random.isTrue(plan.conditions.replicaLag)
+        let lag = isLagging ? Int(store.random.next() % UInt64(store.mostLag + 1)) : 0
+        let (entries, missed) = store.snapshot(lag: lag, at: now)
+        let presences = store.presences(isLagging: lag > 0, at: now)
+        func pushPresences() {
+            for (id, entry) in presences { push(.presence(id: id, entry, generation: connection), to: life) }
+        }
+        // The bucket's order of keys is nobody's order of events: members may come first or last.
+        let membersFirst = store.random.isTrue(0.5)
+        if membersFirst { pushPresences() }
+        for (role, entry) in entries.enumerated() {
+            push(.observed(Observation(role: role, entry: entry), generation: connection), to: life)
+        }
+        if !membersFirst { pushPresences() }
+        push(.synced(generation: connection), to: life)
+        for (role, entry) in missed {
+            push(.observed(Observation(role: role, entry: entry), generation: connection), to: life)
+        }
+    }
+
+    private func announce(_ record: LeadershipRecord?, id: UInt64, from life: SimulatedInstance) {
+        let entry = store.announce(record, of: life.host.name, at: now)
+        say("server: life \(life.number) announces itself: \(entry.revision)")
+        let busy = store.serve(plan.model.service, at: now)
+        answer(.announced(id: id, .acknowledged(revision: entry.revision)), to: life, after: busy)
+        for watcher in store.watchers {
+            push(
+                .presence(id: life.host.name, entry, generation: watcher.connection),
+                to: lives[watcher.life],
+                after: store.serve(plan.model.delivery, at: now)
+            )
+        }
+    }
+
+    /// Nobody answers for an incarnation that has no connection: the server says so at once.
+    private func probe(_ member: Member, for life: SimulatedInstance) {
+        let isThere = lives.contains {
+            $0.isAlive && $0.isConnected && $0.host.name == member.id && $0.incarnation == member.incarnation
+        }
+        if !isThere { answer(.lost(member.connection), to: life) }
+    }
+
+    /// What a bucket that isn't open says. A store of ours goes on asking until it is, and says nothing meanwhile.
+    private func refuse(_ request: Request, from life: SimulatedInstance, connection: Int) {
+        switch request {
+        case .write(let role, let write):
+            answer(.written(role: role, id: write.id, .refused(reason: "no responders")), to: life)
+        case .read(let role): answer(.read(role: role, .missing), to: life)
+        case .announce(_, let id): answer(.announced(id: id, .refused(reason: "no responders")), to: life)
+        case .probe: break
+        case .watch: askAgain(request, life, connection, after: store.opensAt)
+        }
+    }
+
+    /// Nothing is stored and nothing answered; a watch is asked for until there is one.
+    private func serveLeaderless(_ request: Request, from life: SimulatedInstance, connection: Int) {
+        switch request {
+        case .write, .read, .announce: break
+        case .probe(let member): probe(member, for: life)
+        case .watch: askAgain(request, life, connection, after: store.leaderlessUntil)
+        }
+    }
+
+    private func askAgain(_ request: Request, _ life: SimulatedInstance, _ connection: Int, after instant: Int64) {
+        let next = instant + store.random.upTo(plan.longestTTL / 20)
+        queue.add(.request(request, life: life.number, connection: connection), at: next)
+    }
+
+    /// A replicated stream rejects without saying the last revision.
+    private func hidesNumber(_ outcome: WriteOutcome) -> WriteOutcome {
+        if case .rejected = outcome, store.random.isTrue(plan.conditions.numberless) {
+            return .rejected(lastRevision: nil)
+        }
+        return outcome
+    }
+}
