@@ -1,24 +1,84 @@
+import Chaos
 import ElectionCore
 import Foundation
 import Simulation
 import Testing
 
-@Suite struct SearchTests {
+/// Thousands of drawn worlds. `ELECTBENCH_WORLDS` sets how many.
+@Suite("In any drawn world")
+struct SearchTests {
+    private static let count = ProcessInfo.processInfo.environment["ELECTBENCH_WORLDS"].flatMap { UInt64($0) } ?? 3000
+
     @Test(arguments: [false, true])
-    func probe(losesStore: Bool) async throws {
-        let first = ProcessInfo.processInfo.environment["FIRST"].flatMap { UInt64($0) } ?? 1
-        let count = ProcessInfo.processInfo.environment["COUNT"].flatMap { UInt64($0) } ?? 300
-        var events = 0
-        for seed in first..<(first + count) {
-            let draw = WorldDraw(seed: seed, size: .init(losesStore: losesStore))
-            let world = draw.run()
-            events += world.eventCount
-            if let violation = world.violation {
-                let again = draw.run(isTraced: true)
-                try again.trace.joined(separator: "\n").write(toFile: "/tmp/trace-\(losesStore)-\(seed).txt", atomically: true, encoding: .utf8)
-                Issue.record("seed \(seed): \(violation) \(draw.plan.faults)")
-            }
-        }
-        print("events", events)
+    func `every promise holds`(losesStore: Bool) {
+        let search = Search(seeds: 1...Self.count, size: WorldDraw.Size(losesStore: losesStore))
+        search.run(threads: 2)
+        #expect(search.finding == nil)
+        #expect(search.progress.worlds == Self.count)
     }
+
+    @Test func `every promise holds over a minute of faults`() {
+        let size = WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))
+        let search = Search(seeds: 1...(Self.count / 30), size: size)
+        search.run(threads: 2)
+        #expect(search.finding == nil)
+    }
+
+    @Test func `a seed is one history, whatever ran before it`() {
+        let first = (1...20).map { WorldDraw(seed: $0, size: .init()).run(isTraced: true).trace }
+        let again = (1...20).reversed().map { WorldDraw(seed: $0, size: .init()).run(isTraced: true).trace }
+        #expect(first == again.reversed())
+        #expect(Set(first).count == first.count)
+        #expect(first.allSatisfy { $0.count > 10 })
+    }
+
+    @Test func `a search ends at the lowest seed that breaks a promise, on any number of threads`() throws {
+        let findings = [1, 2, 5].map { threads in
+            let search = Search(seeds: 1...200) { Self.unsafeDraw(seed: $0) }
+            search.run(threads: threads)
+            return search.finding?.seed
+        }
+        let lowest = try #require(findings[0])
+        #expect(findings == [lowest, lowest, lowest])
+        for seed in 1..<lowest { #expect(Self.unsafeDraw(seed: seed).run().violation == nil) }
+    }
+
+    @Test func `what breaks a promise is made smaller, and still breaks it`() throws {
+        let search = Search(seeds: 1...200) { Self.unsafeDraw(seed: $0) }
+        search.run(threads: 2)
+        let finding = try #require(search.finding)
+        let draw = Self.unsafeDraw(seed: finding.seed)
+        var shrinking = Shrinking(draw, breaking: finding.violation)
+        shrinking.run()
+        let text = shrinking.reduction.description
+        let reduction = try #require(Reduction(text))
+        #expect(reduction == shrinking.reduction)
+        let smallest = draw.reduced(by: reduction)
+        #expect(smallest.plan.hosts.count == 2)
+        #expect(smallest.plan.roles.count == 1)
+        #expect(smallest.plan.faults.count == 1)
+        #expect(smallest.run().violation?.promise == .twoLeaders)
+    }
+
+    /// A world with what the detector `connection` is known not to survive: the server takes a connection for closed of which
+    /// the instance knows nothing.
+    private static func unsafeDraw(seed: UInt64) -> WorldDraw {
+        var draw = WorldDraw(seed: seed, size: .init(instances: 4, roles: 3, losesStore: false))
+        for index in draw.plan.hosts.indices {
+            draw.plan.hosts[index].settings.detector = .connection
+            draw.plan.hosts[index].hearsLosses = true
+        }
+        draw.plan.conditions.deaf = 0
+        draw.plan.faults.append(
+            WorldFault(
+                at: draw.chaos / 2,
+                .impair(.droppedAtServer, draw.plan.longestTTL),
+                .drawn(seed, leads: true)
+            )
+        )
+        return draw
+    }
+
+    @Test(arguments: ["faults=x", "instances=0", "without=gravity", "roles", "shape=round"])
+    func `what is no reduction is refused`(text: String) { #expect(Reduction(text) == nil) }
 }

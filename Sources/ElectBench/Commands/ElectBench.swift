@@ -23,7 +23,8 @@ struct ElectBench: AsyncParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, SweepCommand.self, PlanCommand.self, InstanceCommand.self, CheckCommand.self,
-            ReportCommand.self, CompareCommand.self, SimulateCommand.self, CompletionCommand.self, ExecServerCommand.self, LinksCommand.self,
+            ReportCommand.self, CompareCommand.self, SimulateCommand.self, CalibrateCommand.self,
+            CompletionCommand.self, ExecServerCommand.self, LinksCommand.self,
         ],
         defaultSubcommand: RunCommand.self
     )

@@ -8,6 +8,8 @@ import Foundation
 package enum Comparability {
     /// Settings that may differ: they say what is looked for or which build it is, not what is done.
     private static let free: Set = ["min_faults", "bucket", "sabotage", "thresholds"]
+    /// What a simulated run has otherwise than the real one that it stands for.
+    private static let simulated: Set = ["server", "model", "drift_ppm", "ledger_interval_ns"]
 
     /// The same for a run that is yet to be carried out: nobody has asked a user's server yet which version it has.
     static func differences(_ base: CompareSide, _ run: RunDescription) -> [String] {
@@ -41,8 +43,9 @@ package enum Comparability {
     }
 
     package static func differences(_ one: RunSettings, _ other: RunSettings) -> [String] {
+        let left = (one.model == nil) == (other.model == nil) ? free : free.union(simulated)
         let (one, other) = (fields(one), fields(other))
-        return Set(one.keys).union(other.keys).subtracting(free).sorted().compactMap { key in
+        return Set(one.keys).union(other.keys).subtracting(left).sorted().compactMap { key in
             one[key] == other[key] ? nil : line(key, one[key], other[key])
         }
     }

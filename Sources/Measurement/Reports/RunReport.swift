@@ -34,8 +34,16 @@ package struct RunReport: Sendable {
     ///
     /// - Throws: ``MeasurementError`` with code `unreadableFile` or `invalidRun`.
     package static func read(folder: String) throws(MeasurementError) -> RunReport {
+        let (run, history) = try source(folder: folder)
+        return RunReport(run, history)
+    }
+
+    /// What all reports of a run's folder are computed from.
+    ///
+    /// - Throws: ``MeasurementError`` with code `unreadableFile` or `invalidRun`.
+    package static func source(folder: String) throws(MeasurementError) -> (RunDescription, History) {
         let run = try RunDescription(json: SystemFile.read(path(folder, runFile)))
-        return RunReport(run, try HistoryReader.read(path(folder, historyFile)))
+        return (run, try HistoryReader.read(path(folder, historyFile)))
     }
 
     /// Reads a run's folder, computes its reports and writes each in one step, in place of an older one.

@@ -53,6 +53,10 @@ package struct RunSettings: Codable, Hashable, Sendable {
     package var sabotage: String?
     /// What the run has to reach, each a ``Threshold``'s text; absent without any.
     package var thresholds: [String]?
+    /// Of a simulated run, the model that it was simulated with; absent of real ones.
+    package var model: String?
+    /// Of a simulated run, how far each clock may be from true, in parts per million; absent of real ones.
+    package var driftPpm: Int?
 
     package init(
         instances: Int,
@@ -125,7 +129,8 @@ package struct RunSettings: Codable, Hashable, Sendable {
     private enum CodingKeys: String, CodingKey {
         case instances, roles, detector, campaign, balance, takeover, priorities, faults, server, servers, bucket,
             storage, replicas, watch
-        case scenario, phases, sabotage, thresholds
+        case scenario, phases, sabotage, thresholds, model
+        case driftPpm = "drift_ppm"
         case faultWeights = "fault_weights"
         case faultDurationMinNs = "fault_duration_min_ns"
         case faultDurationMaxNs = "fault_duration_max_ns"

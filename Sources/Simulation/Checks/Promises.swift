@@ -74,7 +74,9 @@ final class Promises {
         let end = life.host.clock.instant(of: leaseEnd)
         if let belief = life.states[role].watch.belief, belief.end <= instant || belief.term != term {
             // Only a thread that took the instant before may renew what seemed to be over: the store took it in time.
-            if belief.term == term && !isStale { fail(.revivedTerm, "life \(life.number), role \(role), \(term)", life) }
+            if belief.term == term && !isStale {
+                fail(.revivedTerm, "life \(life.number), role \(role), \(term)", life)
+            }
             endBelief(life, role, at: instant)
         }
         if life.states[role].watch.belief == nil {
@@ -129,7 +131,11 @@ final class Promises {
             fail(.callbackOrder, "life \(life.number) is promoted in role \(role) while it leads or steps down", life)
         }
         if term <= watch.lastTerm {
-            fail(.fallingTerm, "life \(life.number) is promoted in \(term) of role \(role) after \(watch.lastTerm)", life)
+            fail(
+                .fallingTerm,
+                "life \(life.number) is promoted in \(term) of role \(role) after \(watch.lastTerm)",
+                life
+            )
         }
         if life.isStopping || !life.states[role].isHealthy {
             fail(.unwantedPromotion, "life \(life.number), role \(role)", life)

@@ -40,6 +40,8 @@ final class SimulatedInstance: InstanceShell {
     var isConnected = false
     /// The last connection's number; no two of the world have the same.
     var connection = 0
+    /// The server that it is, or was, connected to.
+    var server = 0
     /// Whether that connection is gone, whoever knows it.
     var isCut = true
     /// Whether the client library, paused, has still to see that.

@@ -3,8 +3,10 @@
 package struct ClusterModel: Hashable, Sendable, Codable {
     /// From the sending of a request until the server has it.
     package var request: Latency
-    /// From the server's answer, or from its delivery to a watch, until the process has it.
+    /// From the server's answer until the process has it.
     package var answer: Latency
+    /// The same for what is delivered to a watch.
+    package var watch: Latency
     /// How long the server is busy with a request: others wait meanwhile.
     package var service: Int64
     /// The same for each delivery to a watch.
@@ -17,7 +19,7 @@ package struct ClusterModel: Hashable, Sendable, Codable {
     package var disconnection: Latency
     /// From the moment at which the server can be reached until a connection stands.
     package var connection: Latency
-    /// From the start of a process until it connects.
+    /// From the start of a process until it does anything.
     package var start: Latency
     /// From the moment at which nothing passes any more until the client library gives a connection up.
     package var silence: Latency
@@ -27,6 +29,7 @@ package struct ClusterModel: Hashable, Sendable, Codable {
     package init(
         request: Latency,
         answer: Latency,
+        watch: Latency,
         service: Int64,
         delivery: Int64,
         timer: Latency,
@@ -39,6 +42,7 @@ package struct ClusterModel: Hashable, Sendable, Codable {
     ) {
         self.request = request
         self.answer = answer
+        self.watch = watch
         self.service = service
         self.delivery = delivery
         self.timer = timer
@@ -54,6 +58,7 @@ package struct ClusterModel: Hashable, Sendable, Codable {
     package static let local = ClusterModel(
         request: Latency(quantiles: [30_000, 60_000, 80_000, 120_000, 900_000]),
         answer: Latency(quantiles: [40_000, 80_000, 110_000, 180_000, 1_500_000]),
+        watch: Latency(quantiles: [40_000, 90_000, 150_000, 300_000, 2_000_000]),
         service: 8_000,
         delivery: 1_500,
         timer: Latency(quantiles: [20_000, 60_000, 90_000, 150_000, 2_000_000]),

@@ -9,8 +9,8 @@ package struct WorldPlan: Sendable {
         package var clock: HostClock
         /// Whether the server tells it of lost connections; where it doesn't, it asks.
         package var hearsLosses: Bool
-        /// When its first life begins.
-        package var begins: Int64
+        /// When its first life begins; nil: when who runs the world says so.
+        package var begins: Int64?
         /// From its begin until it campaigns; nil: until it is told to. Only for who starts on standby.
         package var standby: Int64?
 
@@ -18,7 +18,7 @@ package struct WorldPlan: Sendable {
             settings: ElectionSettings,
             clock: HostClock = HostClock(),
             hearsLosses: Bool = true,
-            begins: Int64 = 0,
+            begins: Int64? = nil,
             standby: Int64? = nil
         ) {
             self.settings = settings
@@ -37,6 +37,8 @@ package struct WorldPlan: Sendable {
     package var faults: [WorldFault]
     /// How long the bucket keeps a record; nil: for ever.
     package var ageLimit: Duration?
+    /// How many servers form the store: 1, or 3 of which any two do.
+    package var servers: Int
 
     package init(
         seed: UInt64,
@@ -45,7 +47,8 @@ package struct WorldPlan: Sendable {
         model: ClusterModel,
         conditions: Conditions = Conditions(),
         faults: [WorldFault] = [],
-        ageLimit: Duration?
+        ageLimit: Duration?,
+        servers: Int = 1
     ) {
         self.seed = seed
         self.hosts = hosts
@@ -54,6 +57,7 @@ package struct WorldPlan: Sendable {
         self.conditions = conditions
         self.faults = faults
         self.ageLimit = ageLimit
+        self.servers = servers
     }
 
     package var longestTTL: Int64 { hosts.map(\.settings.timing.ttl.nanoseconds).max() ?? 0 }

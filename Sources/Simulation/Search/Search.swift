@@ -24,13 +24,17 @@ package final class Search: Sendable {
     }
 
     private let seeds: ClosedRange<UInt64>
-    private let size: WorldDraw.Size
+    private let draw: @Sendable (UInt64) -> WorldDraw
     private let state: Mutex<State>
 
-    package init(seeds: ClosedRange<UInt64>, size: WorldDraw.Size) {
+    package init(seeds: ClosedRange<UInt64>, draw: @escaping @Sendable (UInt64) -> WorldDraw) {
         self.seeds = seeds
-        self.size = size
+        self.draw = draw
         state = Mutex(State(next: seeds.lowerBound))
+    }
+
+    package convenience init(seeds: ClosedRange<UInt64>, size: WorldDraw.Size) {
+        self.init(seeds: seeds) { WorldDraw(seed: $0, size: size) }
     }
 
     package var progress: Progress { state.withLock(\.progress) }
@@ -55,7 +59,7 @@ package final class Search: Sendable {
     }
 
     private func run(_ seed: UInt64) {
-        let world = WorldDraw(seed: seed, size: size).run()
+        let world = draw(seed).run()
         let (events, virtual, violation) = (UInt64(world.eventCount), world.now, world.violation)
         state.withLock { state in
             state.progress.worlds += 1

@@ -70,7 +70,9 @@ final class SearchDirector: Director {
         }
         let eligible = world.living.filter { !$0.isStopping }
         for life in eligible {
-            for role in life.roles where life === eligible[0] || world.random.isTrue(0.7) { life.setHealthy(true, role) }
+            for role in life.roles where life === eligible[0] || world.random.isTrue(0.7) {
+                life.setHealthy(true, role)
+            }
         }
         if eligible.isEmpty { world.begin(world.hosts[0]) }
         world.queue.add(.timer(Timer.surveys.rawValue), at: world.now + world.plan.longestTTL / 2)
@@ -134,9 +136,12 @@ final class SearchDirector: Director {
 
 extension World {
     func endOutages() {
-        store.stalledUntil = 0
         store.leaderlessUntil = 0
-        store.downUntil = min(store.downUntil, now)
+        for index in store.servers.indices {
+            store.servers[index].downUntil = min(store.servers[index].downUntil, now)
+            store.servers[index].stalledUntil = 0
+            store.servers[index].cutUntil = 0
+        }
     }
 }
 

@@ -119,6 +119,7 @@ package struct WorldDraw: Sendable {
         ClusterModel(
             request: .upTo(usual),
             answer: .upTo(usual),
+            watch: .upTo(usual),
             service: 0,
             delivery: 0,
             timer: .upTo(lateness),

@@ -20,7 +20,9 @@ extension SplitMix64 {
 
     /// A generator of its own for one of several purposes, so that what one draws changes nothing for another.
     static func stream(_ seed: UInt64, _ purpose: UInt64, _ index: Int = 0) -> SplitMix64 {
-        var mixed = SplitMix64(seed: seed ^ (purpose &* 0xD605_BBB5_8C8A_BC03) ^ (UInt64(index) &* 0xA24B_AED4_963E_E407))
+        var mixed = SplitMix64(
+            seed: seed ^ (purpose &* 0xD605_BBB5_8C8A_BC03) ^ (UInt64(index) &* 0xA24B_AED4_963E_E407)
+        )
         return SplitMix64(seed: mixed.next())
     }
 }

@@ -29,7 +29,12 @@ package final class HistoryScribe {
         write(entry)
     }
 
-    func record(_ event: HistoryEvent, at instant: Int64, source: String = "driver", _ fill: (inout HistoryEntry) -> Void = { _ in }) {
+    func record(
+        _ event: HistoryEvent,
+        at instant: Int64,
+        source: String = "driver",
+        _ fill: (inout HistoryEntry) -> Void = { _ in }
+    ) {
         var entry = HistoryEntry(event, at: time(instant), source: source)
         fill(&entry)
         write(entry)

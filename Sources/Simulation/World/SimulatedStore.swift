@@ -19,14 +19,27 @@ struct SimulatedStore {
     private var members: [String] = []
     /// The lives whose watch the server serves, each with its connection, in the order of their begins.
     var watchers: [(life: Int, connection: Int)] = []
-    /// The server's life: each has an id of its own.
-    var serverLife = 1
-    /// Requests wait until then.
-    var stalledUntil: Int64 = 0
+    /// One of the servers.
+    struct Server {
+        /// Each of its lives has an id of its own.
+        var life = 1
+        /// Until then there is nothing to connect to.
+        var downUntil: Int64 = 0
+        /// Until then it stands still.
+        var stalledUntil: Int64 = 0
+        /// Until then it hears nothing of the others.
+        var cutUntil: Int64 = 0
+
+        func isDown(_ now: Int64) -> Bool { downUntil > now }
+        /// Whether it can take part in a majority.
+        func isSound(_ now: Int64) -> Bool { max(downUntil, stalledUntil, cutUntil) <= now }
+    }
+
+    var servers: [Server]
+    /// Which of them leads the bucket's stream, or led it last.
+    var leader = 0
     /// Until then nobody leads the bucket's stream.
     var leaderlessUntil: Int64 = 0
-    /// Until then there is no server to connect to.
-    var downUntil: Int64 = 0
     /// Until then the bucket that was made again takes nothing.
     var opensAt: Int64 = 0
     /// When the server has done what it has to do.
@@ -37,6 +50,7 @@ struct SimulatedStore {
         bucket = MemoryBucket(ageLimit: plan.ageLimit)
         roles = plan.roles
         ageLimit = plan.ageLimit?.nanoseconds
+        servers = Array(repeating: Server(), count: plan.servers)
         random = .stream(plan.seed, World.Stream.store)
     }
 

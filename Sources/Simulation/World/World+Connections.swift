@@ -17,16 +17,21 @@ import ElectionCore
 /// ago, or that never were.
 extension World {
     func dialLater(_ life: SimulatedInstance, after delay: Int64 = 0) {
-        let earliest = max(now + delay, life.host.link.healsAt, store.downUntil)
+        let up = store.servers.map(\.downUntil).min() ?? 0
+        let earliest = max(now + delay, life.host.link.healsAt, up)
         queue.add(.dial(life: life.number), at: earliest + plan.model.connection.draw(&life.host.random))
     }
 
     func dial(_ life: SimulatedInstance) {
         guard life.isAlive, !life.isConnected else { return }
-        guard life.host.link.healsAt <= now, life.host.link.isOpen, store.downUntil <= now, !life.isPaused else {
+        let up = store.servers.indices.filter {
+            store.servers[$0].downUntil <= now && store.servers[$0].stalledUntil <= now
+        }
+        guard life.host.link.healsAt <= now, life.host.link.isOpen, !up.isEmpty, !life.isPaused else {
             return dialLater(life, after: plan.longestTTL / 20)
         }
-        connections.append(ConnectionID(server: "server-\(store.serverLife)", client: UInt64(connections.count + 1)))
+        life.server = life.host.random.pick(up)
+        connections.append(ConnectionID(server: serverID(life.server), client: UInt64(connections.count + 1)))
         life.connection = connections.count
         life.isConnected = true
         life.isCut = false
@@ -35,6 +40,9 @@ extension World {
         arrive(.connected(generation: life.connection), at: life)
         send(.watch, from: life)
     }
+
+    /// Each life of a server has an id of its own.
+    func serverID(_ server: Int) -> String { "SIM-\(server + 1)-\(store.servers[server].life)" }
 
     /// The client library gives a connection up.
     func giveUp(_ life: SimulatedInstance, connection: Int) {
@@ -98,7 +106,7 @@ extension World {
     func spreadRumour(_ draws: inout SplitMix64) {
         let open = living.filter { $0.isConnected || $0.noticesOnResumption }.map(\.connection)
         let closed = (1..<connections.count + 1).filter { !open.contains($0) }
-        var connection = ConnectionID(server: "server-\(store.serverLife)", client: UInt64(1_000_000 + connections.count))
+        var connection = ConnectionID(server: serverID(0), client: UInt64(1_000_000 + connections.count))
         if !closed.isEmpty { connection = connections[draws.pick(closed) - 1] }
         if draws.isTrue(0.1) { connection.client = 0 }
         say("server: a rumour of \(connection)")

@@ -51,46 +51,18 @@ extension World {
     }
 
     private func injectIntoStore(_ action: WorldFault.Action) {
+        let server = store.leader
         switch action {
-        case .stall(let span):
-            store.stalledUntil = now + span
-            say("server: stalls for \(span)")
+        case .stall(let span): stall(server, for: span)
         case .leaderless(let span):
             store.leaderlessUntil = now + span
             say("server: no leader for \(span)")
-        case .restart(let down, let keepsStore): restartServer(down: down, keepsStore: keepsStore)
+        case .restart(let down, let keepsStore): take(server, down: down, keepsStore: keepsStore)
         case .rumour:
             var draws = SplitMix64.stream(plan.seed, UInt64(now))
             spreadRumour(&draws)
         case .kill, .replace, .stop, .pause, .health, .cut, .drop, .impair:
             preconditionFailure("\(action) is done to instances")
-        }
-    }
-
-    /// The server is killed and begins anew. Where its store is lost the bucket is made at once, the worst case, and opened by
-    /// the fastest clock.
-    private func restartServer(down: Int64, keepsStore: Bool) {
-        say("server: gone for \(down), \(keepsStore ? "keeps" : "loses") its store")
-        store.downUntil = now + down
-        store.serverLife += 1
-        if !keepsStore {
-            let drift = plan.hosts.map { abs($0.clock.drift) }.max() ?? 0
-            store.lose(opensAt: now + plan.longestTTL - plan.longestTTL / 1_000_000_000 * drift)
-        }
-        store.watchers = []
-        for life in living {
-            guard life.isConnected else { continue }
-            if keepsStore { cutOff(life) } else { cut(life, for: down) }
-        }
-    }
-
-    /// Both sides' kernels close the connection.
-    private func cutOff(_ life: SimulatedInstance) {
-        life.isCut = true
-        if life.isPaused, life.settings.detector == .connection {
-            life.noticesOnResumption = true
-        } else {
-            giveUp(life, connection: life.connection)
         }
     }
 
@@ -148,7 +120,7 @@ extension World {
     // MARK: links
 
     /// Nothing passes; what is under way may be lost, or land.
-    private func cut(_ life: SimulatedInstance, for span: Int64) {
+    func cut(_ life: SimulatedInstance, for span: Int64) {
         life.host.link.healsAt = max(life.host.link.healsAt, now + span)
         guard !life.isCut else { return }
         life.isCut = true

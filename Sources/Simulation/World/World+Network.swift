@@ -58,7 +58,7 @@ extension World {
             host.link.heldMessages.append(message)
             return
         }
-        var arrival = max(life.watchArrival, now + busy + travel(plan.model.answer, on: host))
+        var arrival = max(life.watchArrival, now + busy + travel(plan.model.watch, on: host))
         if let rate = host.link.rate { arrival = rate.passes(after: arrival) }
         life.watchArrival = arrival
         queue.add(.message(message, life: life.number), at: arrival)

@@ -3,19 +3,28 @@ import ElectionCore
 /// What the server does with requests.
 extension World {
     func serve(_ request: Request, from life: SimulatedInstance, connection: Int) {
-        let blocked = max(store.stalledUntil, store.downUntil)
-        if blocked > now {
-            // What a server that is gone had not read is lost with its connections.
-            guard store.downUntil <= now else { return }
-            queue.add(.request(request, life: life.number, connection: connection), at: blocked)
+        let server = store.servers[life.server]
+        // What a server that is gone had not read is lost with its connections.
+        if server.isDown(now) { return }
+        if server.stalledUntil > now {
+            queue.add(.request(request, life: life.number, connection: connection), at: server.stalledUntil)
             return
         }
-        if store.leaderlessUntil > now { return serveLeaderless(request, from: life, connection: connection) }
+        if server.cutUntil > now, plan.servers > 1 {
+            return serveLeaderless(request, from: life, connection: connection, until: server.cutUntil)
+        }
+        if store.leaderlessUntil > now {
+            return serveLeaderless(request, from: life, connection: connection, until: store.leaderlessUntil)
+        }
         if store.opensAt > now { return refuse(request, from: life, connection: connection) }
         switch request {
         case .write(let role, let write): store(write, role, from: life)
         case .read(let role):
-            answer(.read(role: role, store.entry(role, at: now)), to: life, after: store.serve(plan.model.service, at: now))
+            answer(
+                .read(role: role, store.entry(role, at: now)),
+                to: life,
+                after: store.serve(plan.model.service, at: now)
+            )
         case .watch: if isIntact(life, connection) { beginWatch(of: life, connection: connection) }
         case .announce(let record, let id): announce(record, id: id, from: life)
         case .probe(let member): probe(member, for: life)
@@ -24,7 +33,9 @@ extension World {
 
     private func store(_ write: StoreWrite, _ role: Int, from life: SimulatedInstance) {
         let outcome = store.write(write, role: role, at: now)
-        say("server: life \(life.number) writes role \(role) \(write.value) expecting \(write.expectedRevision): \(outcome)")
+        say(
+            "server: life \(life.number) writes role \(role) \(write.value) expecting \(write.expectedRevision): \(outcome)"
+        )
         let busy = store.serve(plan.model.service, at: now)
         answer(.written(role: role, id: write.id, hidesNumber(outcome)), to: life, after: busy)
         guard case .acknowledged(let revision) = outcome else { return }
@@ -104,11 +115,11 @@ extension World {
     }
 
     /// Nothing is stored and nothing answered; a watch is asked for until there is one.
-    private func serveLeaderless(_ request: Request, from life: SimulatedInstance, connection: Int) {
+    private func serveLeaderless(_ request: Request, from life: SimulatedInstance, connection: Int, until end: Int64) {
         switch request {
         case .write, .read, .announce: break
         case .probe(let member): probe(member, for: life)
-        case .watch: askAgain(request, life, connection, after: store.leaderlessUntil)
+        case .watch: askAgain(request, life, connection, after: end)
         }
     }
 

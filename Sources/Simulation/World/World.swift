@@ -54,10 +54,12 @@ package final class World {
     package var violation: BrokenPromise? { promises.violation }
 
     /// Runs until nothing is left to come, ``end()`` was called, or a promise is broken.
-    func run(atMost limit: Int = .max) {
-        for host in hosts where host.plan.begins >= 0 { queue.add(.begin(host: host.index), at: host.plan.begins) }
+    func run(atMost limit: Int = .max, stopsAtViolation: Bool = true) {
+        for host in hosts {
+            if let instant = host.plan.begins { queue.add(.begin(host: host.index), at: instant) }
+        }
         for (index, fault) in plan.faults.enumerated() { queue.add(.fault(index), at: fault.at) }
-        while !isOver, promises.violation == nil, let (instant, event) = queue.next() {
+        while !isOver, promises.violation == nil || !stopsAtViolation, let (instant, event) = queue.next() {
             now = instant
             eventCount += 1
             if eventCount > limit {
@@ -79,7 +81,7 @@ package final class World {
         case .process(let message, let life, let stamp): lives[life].process(message, stamp: stamp)
         case .silence(let life, let connection):
             // What passes again by now has been heard.
-            if lives[life].isCut || !lives[life].host.link.isOpen { giveUp(lives[life], connection: connection) }
+            if isSilent(lives[life]) { giveUp(lives[life], connection: connection) }
         case .dial(let life): dial(lives[life])
         case .fault(let index): inject(plan.faults[index])
         case .heal(let life, let impairment): heal(lives[life], impairment: impairment)
@@ -90,7 +92,15 @@ package final class World {
         }
     }
 
-    /// A new life of the host's instance.
+    private func isSilent(_ life: SimulatedInstance) -> Bool {
+        life.isCut || !life.host.link.isOpen || store.servers[life.server].stalledUntil > now
+    }
+
+    /// A new life of the host's instance, once its process has started.
+    func beginLater(_ host: SimulatedHost) {
+        queue.add(.begin(host: host.index), at: now + plan.model.start.draw(&host.random))
+    }
+
     func begin(_ host: SimulatedHost) {
         guard !isEnding, director?.mayBegin(host.index, in: self) ?? true else { return }
         host.incarnation += 1
@@ -100,7 +110,7 @@ package final class World {
         say("life \(life.number) of instance \(host.index) begins")
         history?.record(.started, of: life, at: now) { _ in }
         life.start()
-        dialLater(life, after: plan.model.start.draw(&host.random))
+        dialLater(life)
     }
 
     var living: [SimulatedInstance] { lives.filter(\.isAlive) }

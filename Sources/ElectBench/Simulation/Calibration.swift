@@ -1,0 +1,103 @@
+import ElectionCore
+import Measurement
+import Simulation
+
+/// What a real run says of its store, its network and its processes, as the model that a simulation takes.
+struct Calibration {
+    private let run: RunDescription
+    private let history: History
+
+    init(run: RunDescription, history: History) {
+        self.run = run
+        self.history = history
+    }
+
+    /// - Throws: ``Failure`` with exit code 3 where the run was too short to tell.
+    func model(named name: String) throws -> ModelFile {
+        let renewals = history[kind: .operation].filter { $0.operation == "renew" && $0.outcome == "ok" }
+        let trips = renewals.compactMap { entry in entry.sentNs.map { entry.t - $0 } }.sorted()
+        guard trips.count >= Self.leastRenewals else {
+            throw Failure.notCarriedOut(
+                "\(trips.count) renewals are too few for a model, at least \(Self.leastRenewals) are wanted: "
+                    + "give a longer --duration, or more --roles"
+            )
+        }
+        // A request's way is half of the fastest round trip; whatever else there is comes after it.
+        let request = trips[0] / 2
+        var model = ClusterModel.local
+        model.request = .always(request)
+        model.answer = Self.latency(trips.map { $0 - request }) ?? model.answer
+        model.watch = Self.latency(deliveries.map { max(0, $0 - request) }) ?? model.answer
+        model.timer = Self.latency(renewals.compactMap(Self.lateness)) ?? model.timer
+        model.callback = Self.latency(callbacks) ?? model.callback
+        model.start = Self.latency(spans(from: .spawned, to: .started)) ?? model.start
+        model.connection = Self.latency(spans(from: .started, to: .connected)) ?? model.connection
+        model.disconnection = Self.latency(disconnections(answer: model.answer)) ?? model.disconnection
+        return ModelFile(
+            name: name,
+            serverVersion: run.serverVersions.first ?? "unknown",
+            kernel: run.kernel,
+            cores: run.cores,
+            memoryKb: run.memoryKb,
+            model: model
+        )
+    }
+
+    private static let leastRenewals = 100
+
+    /// Nil of none.
+    private static func latency(_ spans: [Int64]) -> Latency? {
+        let sorted = spans.filter { $0 >= 0 }.sorted()
+        guard let last = sorted.last else { return nil }
+        let steps = 200
+        return Latency(quantiles: (0..<steps).map { sorted[sorted.count * $0 / steps] } + [last])
+    }
+
+    private static func lateness(_ entry: HistoryEntry) -> Int64? {
+        guard let due = entry.dueNs, let sent = entry.sentNs else { return nil }
+        return sent - due
+    }
+
+    /// From the sending of a record until the observer has it. At a watch's begin it shows what was sent long before.
+    private var deliveries: [Int64] {
+        let synced = history[kind: .observerSynced].map(\.t)
+        guard let first = synced.first else { return [] }
+        return history[kind: .revision].compactMap { entry in
+            guard entry.value == "record", let sent = entry.sentNs, sent > first else { return nil }
+            return entry.t - sent
+        }
+    }
+
+    private var callbacks: [Int64] {
+        var acquired: [String: Int64] = [:]
+        func key(_ entry: HistoryEntry) -> String { "\(entry.source) \(entry.role ?? "") \(entry.term ?? 0)" }
+        for entry in history[kind: .acquired] { acquired[key(entry)] = entry.t }
+        return history[kind: .promoted].compactMap { entry in acquired[key(entry)].map { entry.t - $0 } }
+    }
+
+    /// Of each life, between the first events of two kinds.
+    private func spans(from first: HistoryEvent, to second: HistoryEvent) -> [Int64] {
+        func key(_ entry: HistoryEntry) -> String {
+            "\(entry.instance ?? entry.source) \(entry.instanceIncarnation ?? entry.incarnation ?? 0)"
+        }
+        var begins: [String: Int64] = [:]
+        for entry in history[kind: first] where begins[key(entry)] == nil { begins[key(entry)] = entry.t }
+        var spans: [Int64] = []
+        for entry in history[kind: second] {
+            if let begin = begins.removeValue(forKey: key(entry)) { spans.append(entry.t - begin) }
+        }
+        return spans
+    }
+
+    /// From a kill until the first follower hears of the closed connection, without the way from the server.
+    private func disconnections(answer: Latency) -> [Int64] {
+        let suspected = history[kind: .suspected].filter { $0.reason == "disconnected" }.map(\.t)
+        let way = answer.quantiles[answer.quantiles.count / 2]
+        return history[kind: .fault].filter { $0.fault == "kill" }.compactMap { fault in
+            guard let heard = suspected.first(where: { $0 >= fault.t }), heard - fault.t < 1_000_000_000 else {
+                return nil
+            }
+            return max(0, heard - fault.t - way)
+        }
+    }
+}
