@@ -67,10 +67,10 @@ final class Promises {
     }
 
     func follow(_ life: SimulatedInstance, _ role: Int, isStale: Bool, at instant: Int64) {
-        let machine = life.states[role].machine
-        guard let term = machine.term(at: life.now), let leaseEnd = machine.leaseEnd else {
-            return endBelief(life, role, at: instant)
-        }
+        let now = life.now
+        guard let leaseEnd = life.states[role].machine.leaseEnd, now < leaseEnd,
+            let term = life.states[role].machine.term(at: now)
+        else { return endBelief(life, role, at: instant) }
         let end = life.host.clock.instant(of: leaseEnd)
         if let belief = life.states[role].watch.belief, belief.end <= instant || belief.term != term {
             // Only a thread that took the instant before may renew what seemed to be over: the store took it in time.

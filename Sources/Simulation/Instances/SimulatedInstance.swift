@@ -22,7 +22,8 @@ final class SimulatedInstance: InstanceShell {
     let incarnation: Int64
     let settings: ElectionSettings
     unowned let world: World
-    var states: [RoleState]
+    /// In memory of its own: an array's elements would be copied where they are only looked at.
+    private(set) var states: UnsafeMutableBufferPointer<RoleState>
     private var roster: Roster?
     private var rosterArmed: Timestamp?
     private var unfinished: Int
@@ -66,8 +67,12 @@ final class SimulatedInstance: InstanceShell {
         self.settings = settings
         let seed = world.plan.seed ^ UInt64(host.incarnation) &* 0x9E37_79B9_7F4A_7C15
         var seeds = SplitMix64.stream(seed, World.Stream.machine, host.index)
-        states = world.plan.roles.map { _ in
-            RoleState(machine: ElectionMachine(settings: settings, seed: seeds.next()))
+        states = .allocate(capacity: world.plan.roles.count)
+        for role in states.indices {
+            states.initializeElement(
+                at: role,
+                to: RoleState(machine: ElectionMachine(settings: settings, seed: seeds.next()))
+            )
         }
         unfinished = states.count
         if Roster.isNeeded(settings) {
@@ -75,11 +80,26 @@ final class SimulatedInstance: InstanceShell {
         }
     }
 
+    deinit { forget() }
+
+    private func forget() {
+        states.deinitialize()
+        states.deallocate()
+        states = UnsafeMutableBufferPointer(start: nil, count: 0)
+    }
+
     var now: Timestamp { host.clock.local(world.now) }
     var roles: Range<Int> { states.indices }
     var knowsMembers: Bool { roster != nil }
 
-    func leads(_ role: Int) -> Bool { isAlive && states[role].machine.isLeader(at: now) }
+    func leads(_ role: Int) -> Bool { isAlive && term(of: role) != nil }
+
+    /// While it answers that it leads.
+    func term(of role: Int) -> UInt64? {
+        let now = now
+        return states[role].machine.term(at: now)
+    }
+
     func stateName(_ role: Int) -> String { states[role].machine.stateName }
 
     func start() {
@@ -103,8 +123,8 @@ final class SimulatedInstance: InstanceShell {
         isAlive = false
         isConnected = false
         mailbox = []
-        states = []
         roster = nil
+        forget()
     }
 }
 

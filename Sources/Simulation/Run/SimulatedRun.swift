@@ -210,7 +210,7 @@ package final class SimulatedRun: Director {
         if !life.isPaused {
             var terms: [String: UInt64] = [:]
             for role in life.roles {
-                guard let term = life.states[role].machine.term(at: life.now) else { continue }
+                guard let term = life.term(of: role) else { continue }
                 terms[world.plan.roles[role].name] = term
             }
             if !terms.isEmpty { scribe.record(.believed, of: life, at: world.now) { $0.terms = terms } }

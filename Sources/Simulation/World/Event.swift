@@ -22,12 +22,12 @@ enum Event {
 
 /// What travels to the server.
 enum Request {
-    case write(role: Int, StoreWrite)
+    indirect case write(role: Int, StoreWrite)
     case read(role: Int)
     case watch
-    case announce(LeadershipRecord?, id: UInt64)
+    indirect case announce(LeadershipRecord?, id: UInt64)
     /// Asks whether an incarnation is connected.
-    case probe(Member)
+    indirect case probe(Member)
 }
 
 /// What reaches a process. The store's own words on the connection and its watch keep their order; answers keep none.
@@ -36,9 +36,9 @@ enum Message {
     case connected(generation: Int)
     case observed(Observation, generation: Int)
     case synced(generation: Int)
-    case written(role: Int, id: UInt64, WriteOutcome)
+    indirect case written(role: Int, id: UInt64, WriteOutcome)
     case read(role: Int, StoredEntry)
-    case presence(id: String, StoredEntry, generation: Int)
+    indirect case presence(id: String, StoredEntry, generation: Int)
     case announced(id: UInt64, WriteOutcome)
     case lost(ConnectionID)
     // What the process arranged itself.
