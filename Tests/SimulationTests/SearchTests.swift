@@ -24,6 +24,17 @@ struct SearchTests {
         #expect(search.finding == nil)
     }
 
+    /// What a search has found in the protocol, each with the size of its worlds.
+    static let found: [(seed: UInt64, size: WorldDraw.Size)] = [
+        // A claim was confirmed by who had given the role away before without knowing it: it was of whoever led next.
+        (1995, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60)))
+    ]
+
+    @Test(arguments: found.indices)
+    func `what a search has found is mended`(index: Int) {
+        #expect(WorldDraw(seed: Self.found[index].seed, size: Self.found[index].size).run().violation == nil)
+    }
+
     @Test func `a seed is one history, whatever ran before it`() {
         let first = (1...20).map { WorldDraw(seed: $0, size: .init()).run(isTraced: true).trace }
         let again = (1...20).reversed().map { WorldDraw(seed: $0, size: .init()).run(isTraced: true).trace }
