@@ -7,7 +7,7 @@ struct CalibrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "calibrate",
         abstract: "Measures a real store and its instances here into a model for simulate.",
-        usage: "electbench calibrate [<options of run>]\n       electbench calibrate --from <folder>",
+        usage: "electbench calibrate [--model <file>] [<options of run>]",
         discussion: """
             Carries a run out (20 instances and 50 roles for 30s, faults kill and stop, unless told otherwise) and writes down \
             how long round trips, deliveries to watches, timers, callbacks, starts, connections and the news of a lost one took \
@@ -17,15 +17,11 @@ struct CalibrateCommand: AsyncParsableCommand {
 
               electbench calibrate --model model.json
               electbench calibrate --instances 50 --roles 200 --detector connection --model big.json
-              electbench calibrate --from results/latest --model model.json
             """
     )
 
     @Option(help: "The file that is written.", completion: .file())
     var model = "model.json"
-
-    @Option(help: "Take a run that there is already, instead of carrying one out.", completion: .directory)
-    var from: String?
 
     @Option(help: "Where the run's folder is made.", completion: .directory)
     var output = "results"
@@ -33,31 +29,25 @@ struct CalibrateCommand: AsyncParsableCommand {
     @Argument(parsing: .allUnrecognized, help: ArgumentHelp("Options of run.", visibility: .hidden))
     var others: [String] = []
 
-    func validate() throws {
-        guard from == nil || others.isEmpty else {
-            throw ValidationError("\(others[0]): --from carries no run out; leave one of both out")
-        }
-    }
-
     func run() async throws {
-        let folder = if let from { FilePath(from) } else { try await carryOut() }
-        let file = try calibration(of: folder).model(named: FilePath(model).name)
-        try ResultFolder.write(String(decoding: file.json, as: UTF8.self), to: FilePath(model))
-        StandardOutput.line("Model:  \(model)")
-        StandardOutput.line("Next:   electbench simulate --model \(model)")
-    }
-
-    /// - Returns: the run's folder.
-    private func carryOut() async throws -> FilePath {
         let plans = try RunCommand.parse(
             ["--faults", "kill,stop", "--duration", "30s", "--name", "calibrate", "--output", output] + others
         ).plans()
         guard plans.count == 1 else {
             throw Failure.badArgument("a model is of one run, and these are \(plans.count): give one combination")
         }
-        let driver = Driver(plan: plans[0])
+        let folder = try await carryOut(plans[0])
+        let file = try calibration(of: folder, plans[0]).model(named: FilePath(model).name)
+        try ResultFolder.write(String(decoding: file.json, as: UTF8.self), to: FilePath(model))
+        StandardOutput.line("Model:  \(model)")
+        StandardOutput.line("Next:   electbench simulate --model \(model)")
+    }
+
+    /// - Returns: the run's folder.
+    private func carryOut(_ plan: RunPlan) async throws -> FilePath {
+        let driver = Driver(plan: plan)
         let basis = try await driver.prepare()
-        let folder = try RunFolder.make(in: plans[0].output, name: plans[0].name, epochNs: Host.wallClockNs())
+        let folder = try RunFolder.make(in: plan.output, name: plan.name, epochNs: Host.wallClockNs())
         try await SignalWatch.during { try await driver.carryOut(on: basis, in: folder, $0) }
         let end = try await driver.finish(folder)
         if let failure = end.failure { throw failure }
@@ -65,10 +55,10 @@ struct CalibrateCommand: AsyncParsableCommand {
         return folder.path
     }
 
-    private func calibration(of folder: FilePath) throws -> Calibration {
+    private func calibration(of folder: FilePath, _ plan: RunPlan) throws -> Calibration {
         do throws(MeasurementError) {
             let (run, history) = try RunReport.source(folder: folder.string)
-            return Calibration(run: run, history: history)
+            return Calibration(plan: plan, run: run, history: history)
         } catch {
             throw Failure.of(error, folder)
         }

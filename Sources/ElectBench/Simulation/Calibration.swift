@@ -4,13 +4,9 @@ import Simulation
 
 /// What a real run says of its store, its network and its processes, as the model that a simulation takes.
 struct Calibration {
-    private let run: RunDescription
-    private let history: History
-
-    init(run: RunDescription, history: History) {
-        self.run = run
-        self.history = history
-    }
+    let plan: RunPlan
+    let run: RunDescription
+    let history: History
 
     /// - Throws: ``Failure`` with exit code 3 where the run was too short to tell.
     func model(named name: String) throws -> ModelFile {
@@ -27,7 +23,9 @@ struct Calibration {
         var model = ClusterModel.local
         model.request = .always(request)
         model.answer = Self.latency(trips.map { $0 - request }) ?? model.answer
-        model.watch = Self.latency(deliveries.map { max(0, $0 - request) }) ?? model.answer
+        fitMessageCost(&model)
+        // Of a delivery, what the others in the queue before it took comes back as they are simulated.
+        if let least = deliveries.min() { model.watch = .always(max(0, least - request)) }
         model.timer = Self.latency(renewals.compactMap(Self.lateness)) ?? model.timer
         model.callback = Self.latency(callbacks) ?? model.callback
         model.start = Self.latency(spans(from: .spawned, to: .started)) ?? model.start
@@ -67,6 +65,42 @@ struct Calibration {
             return entry.t - sent
         }
     }
+
+    /// Where many try for a role at once, they wait for each other: for the server, and for this machine's processors. How long
+    /// one message keeps the others waiting is what makes acquisitions in the simulated run take as long as in the real one.
+    private func fitMessageCost(_ model: inout ClusterModel) {
+        guard let wanted = Self.median(acquisitions(in: history[kind: .operation])) else { return }
+        var range: ClosedRange<Int64> = 0...Self.mostMessageCost
+        while range.upperBound - range.lowerBound > 500 {
+            let middle = (range.lowerBound + range.upperBound) / 2
+            model.service = middle
+            model.delivery = middle
+            let found = Self.median(simulatedAcquisitions(model)) ?? 0
+            range = found < wanted ? middle...range.upperBound : range.lowerBound...middle
+        }
+    }
+
+    private static let mostMessageCost: Int64 = 200_000
+
+    private func simulatedAcquisitions(_ model: ClusterModel) -> [Int64] {
+        guard let world = try? plan.world(model, drift: 0) else { return [] }
+        var operations: [HistoryEntry] = []
+        let scribe = HistoryScribe(plan: world, start: 0) { entry in
+            if entry.kind == .operation { operations.append(entry) }
+        }
+        SimulatedRun(plan: world, course: plan.course(serverVersion: ""), scribe: scribe).carryOut()
+        return acquisitions(in: operations)
+    }
+
+    /// Of all tries for a role, those that came first and the others.
+    private func acquisitions(in operations: some Sequence<HistoryEntry>) -> [Int64] {
+        operations.compactMap { entry in
+            guard entry.operation == "acquire", entry.outcome == "ok" || entry.outcome == "lost" else { return nil }
+            return entry.sentNs.map { entry.t - $0 }
+        }
+    }
+
+    private static func median(_ spans: [Int64]) -> Int64? { spans.sorted().sortedPercentile(.p50) }
 
     private var callbacks: [Int64] {
         var acquired: [String: Int64] = [:]
