@@ -145,10 +145,9 @@ extension World {
         case .limited(let rate): host.link.rate = SimulatedHost.Rate(bytesPerSecond: Int64(rate), endsAt: now + span)
         case .reset(.both): reset(life)
         case .reset(.instance):
-            // The server hears nothing until the link is healed.
-            let connection = life.connection
-            guard life.isConnected else { break }
-            host.link.unseenClosings.append(connection)
+            // The server hears nothing until the link is healed. Who stands still would see it only later.
+            guard life.isConnected, !life.isPaused else { break }
+            host.link.unseenClosings.append(life.connection)
             life.isCut = true
             loseQuietly(life)
         case .reset(.server), .droppedAtServer: dropAtServer(life)
