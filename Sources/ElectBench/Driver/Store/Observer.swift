@@ -41,7 +41,7 @@ final class Observer: Sendable {
 
     private func observed(_ event: StoreEvent, by index: Int) {
         switch event {
-        case .connected, .written, .read, .presence, .announced, .lost: break
+        case .connected, .written, .read, .presence, .announced, .session, .sessionWritten, .sessionRead, .lost: break
         case .disconnected:
             let isLast = watching.withLock { $0.remove(index) != nil && $0.isEmpty }
             if isLast { history.append(HistoryEntry(.observerLost, at: .now(), source: "observer")) }
