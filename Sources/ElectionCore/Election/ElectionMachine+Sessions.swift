@@ -6,7 +6,7 @@ extension ElectionMachine {
     /// The own session stands: it has begun, or was renewed.
     package mutating func sessionStands(_ standing: OwnSession, at now: Timestamp) -> [Directive] {
         // One that is over may be heard of late, from a thread that was overtaken.
-        guard standing.ref.number > endedSession else { return [] }
+        guard settings.lease == .instance, standing.ref.number > endedSession else { return [] }
         return input(at: now) { machine, _ in
             let known = machine.session.flatMap { $0.ref == standing.ref ? $0.leaseEnd : nil }
             let leaseEnd = max(standing.leaseEnd, known ?? standing.leaseEnd)
