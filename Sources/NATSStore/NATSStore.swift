@@ -139,6 +139,14 @@ public final class NATSStore: LeaseStore {
         core.commands.post(.read(role))
     }
 
+    public func write(_ write: StoreWrite, session id: String) {
+        core.commands.post(.writeSession(write, id))
+    }
+
+    public func readSession(_ id: String) {
+        core.commands.post(.readSession(id))
+    }
+
     public func announce(_ presence: LeadershipRecord?, id: UInt64) {
         core.commands.post(.announce(presence, id: id))
     }

@@ -39,7 +39,7 @@ struct ScenarioTests {
         ("min-faults", "0"),
         ("print-schedule", "true"), ("faults", "kill=2"), ("fault-interval", "2s"), ("downtime", "1s-2s"),
         ("fault-duration", "1s-3s"), ("link-delay", "1ms-2ms"), ("link-bandwidth", "1k-2k"), ("ttl", "10s"),
-        ("heartbeat", "200ms"), ("spread", "5ms"),
+        ("heartbeat", "200ms"), ("lease", "instance"), ("spread", "5ms"),
         ("detector", "lease,connection"), ("campaign", "ranked"), ("takeover", "ask"), ("balance", "true"),
         ("priorities", "20,10"), ("bucket", "b"), ("storage", "memory"), ("replicas", "3"),
         ("watch", "role"), ("validate", "1s"), ("server", "nats://h"), ("user", "ann"), ("password", "geheim"),

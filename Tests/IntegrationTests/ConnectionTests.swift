@@ -295,7 +295,7 @@ enum Summary: Hashable {
             case .disconnected: .disconnected
             case .synced: .synced
             case .observed(let role, let entry, _): .observed(role.name, revision: entry.revision)
-            case .written, .read, .presence, .announced, .lost: .other
+            case .written, .read, .presence, .announced, .session, .sessionWritten, .sessionRead, .lost: .other
             }
     }
 }

@@ -102,6 +102,7 @@ struct InstanceCommand: AsyncParsableCommand {
                 instance: instance,
                 incarnation: incarnation,
                 timing: try election.timing(),
+                lease: election.lease,
                 detector: detector,
                 // Who doesn't compare loses no race: without a spread many acquire a role at once.
                 campaign: campaign.campaign(over: sabotage == .noCAS ? .zero : election.spread),

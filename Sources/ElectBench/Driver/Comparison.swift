@@ -49,7 +49,7 @@ struct Comparison: Sendable {
         var mayHold = false
         for (index, plan) in plans.enumerated() where !signals.hasFired {
             var plan = plan
-            if mayHold { plan.rest = plan.election.bucketSettings.ageLimit }
+            if mayHold { plan.rest = plan.election.rest }
             let driver = Driver(plan: plan)
             driver.announce("run \(index + 1) of \(plans.count)")
             let end = await carryOut(driver, on: basis, in: folder, signals)

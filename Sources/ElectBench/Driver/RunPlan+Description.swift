@@ -33,6 +33,7 @@ extension RunPlan {
             roles: roles.map(\.name),
             ttlNs: timing.ttl.nanoseconds,
             heartbeatNs: timing.heartbeat.nanoseconds,
+            lease: election.lease == .role ? nil : election.lease.rawValue,
             spreadNs: election.spread.nanoseconds,
             detector: combination.detector.rawValue,
             campaign: combination.campaign.rawValue,

@@ -39,6 +39,8 @@ final class BlindStore<Store: LeaseStore>: LeaseStore {
     /// An answer is always shown: a write of unknown outcome is settled by it.
     func read(_ role: Role) { store.read(role) }
 
+    func write(_ write: StoreWrite, session id: String) { store.write(write, session: id) }
+    func readSession(_ id: String) { store.readSession(id) }
     func announce(_ presence: LeadershipRecord?, id: UInt64) { store.announce(presence, id: id) }
     var hearsLosses: Bool { store.hearsLosses }
     func probe(_ connection: ConnectionID, of id: String, incarnation: Int64) {

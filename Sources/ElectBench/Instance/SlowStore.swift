@@ -64,6 +64,8 @@ final class SlowStore: LeaseStore {
     }
 
     func read(_ role: Role) { store.read(role) }
+    func write(_ write: StoreWrite, session id: String) { store.write(write, session: id) }
+    func readSession(_ id: String) { store.readSession(id) }
     func announce(_ presence: LeadershipRecord?, id: UInt64) { store.announce(presence, id: id) }
     var hearsLosses: Bool { store.hearsLosses }
     func probe(_ connection: ConnectionID, of id: String, incarnation: Int64) {

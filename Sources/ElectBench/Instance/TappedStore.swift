@@ -22,7 +22,7 @@ struct TappedStore: LeaseStore {
             case .synced: onChange(.synced)
             case .observed(let role, let entry, _): onEntry(role, entry)
             case .read(let role, let entry, _): if let entry { onEntry(role, entry) }
-            case .written, .presence, .announced, .lost: break
+            case .written, .presence, .announced, .session, .sessionWritten, .sessionRead, .lost: break
             }
             deliver(event)
         }
@@ -30,6 +30,8 @@ struct TappedStore: LeaseStore {
 
     func write(_ write: StoreWrite, role: Role) { store.write(write, role: role) }
     func read(_ role: Role) { store.read(role) }
+    func write(_ write: StoreWrite, session id: String) { store.write(write, session: id) }
+    func readSession(_ id: String) { store.readSession(id) }
     func announce(_ presence: LeadershipRecord?, id: UInt64) { store.announce(presence, id: id) }
     var hearsLosses: Bool { store.hearsLosses }
     func probe(_ connection: ConnectionID, of id: String, incarnation: Int64) {

@@ -15,6 +15,14 @@ struct ElectionOptions: ParsableArguments {
 
     @Option(
         help: """
+            What is renewed: each role's own record, or one record of the instance, its session, on which all roles rest that it \
+            leads: role or instance.
+            """
+    )
+    var lease: LeaseScope = .role
+
+    @Option(
+        help: """
             Over how long followers spread their first try for a vacant role in a race; in a ranked campaign, by how much each \
             waits longer than the one before it. (default: 20ms)
             """,
@@ -64,8 +72,17 @@ struct ElectionOptions: ParsableArguments {
     }
 
     var bucketSettings: BucketSettings {
-        BucketSettings(name: bucket, storage: storage, replicas: replicaCount, leaseTTL: ttl)
+        BucketSettings(
+            name: bucket,
+            storage: storage,
+            replicas: replicaCount,
+            leaseTTL: ttl,
+            ageLimit: lease == .instance ? .zero : nil
+        )
     }
+
+    /// How long what an earlier run left behind can keep others waiting.
+    var rest: Duration { ttl * 2 }
 
     /// What no server can be asked about, before there is one.
     ///
@@ -94,6 +111,7 @@ struct ElectionOptions: ParsableArguments {
             "--bucket", bucket,
             "--storage", storage.rawValue, "--replicas", "\(replicaCount)", "--watch", watch.rawValue,
         ]
+        if lease != .role { words += ["--lease", lease.rawValue] }
         if takeover != .none { words += ["--takeover", takeover.rawValue] }
         if balance { words.append("--balance") }
         if let validate { words += ["--validate", Durations.text(validate)] }
@@ -103,3 +121,4 @@ struct ElectionOptions: ParsableArguments {
 
 extension BucketSettings.Storage: ExpressibleByArgument {}
 extension WatchMode: ExpressibleByArgument {}
+extension LeaseScope: ExpressibleByArgument {}

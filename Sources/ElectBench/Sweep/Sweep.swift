@@ -52,7 +52,7 @@ struct Sweep: Sendable {
             } else {
                 try folder.setAside(cell.label)
                 var plan = plan
-                if mayHold { plan.rest = plan.election.bucketSettings.ageLimit }
+                if mayHold { plan.rest = plan.election.rest }
                 let driver = Driver(plan: plan)
                 driver.announce("cell \(index + 1) of \(grid.plans.count)")
                 done.append(try await carryOut(driver, cell, in: folder, signals))

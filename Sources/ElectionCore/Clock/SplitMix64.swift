@@ -22,4 +22,22 @@ package struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
     package mutating func number(below bound: UInt64) -> UInt64 {
         next().multipliedFullWidth(by: bound).high
     }
+
+    /// A version 4 UUID (RFC 9562).
+    mutating func uuid() -> String {
+        var digits = Array((hex(next()) + hex(next())).utf8)
+        digits[12] = UInt8(ascii: "4")
+        digits[16] = Array("89ab".utf8)[Int(next() % 4)]
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if [8, 12, 16, 20].contains(index) { text.append("-") }
+            text.unicodeScalars.append(Unicode.Scalar(digit))
+        }
+        return text
+    }
+
+    private func hex(_ number: UInt64) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
 }

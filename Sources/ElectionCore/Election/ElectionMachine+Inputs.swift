@@ -187,8 +187,14 @@ extension ElectionMachine {
         }
     }
 
-    /// - Parameter successor: to whom the role is given, where nobody is named yet; nil: to whoever comes first.
-    package mutating func demoteCallbackFinished(successor: Member? = nil, at now: Timestamp) -> [Directive] {
+    /// - Parameters:
+    ///   - successor: to whom the role is given, where nobody is named yet; nil: to whoever comes first.
+    ///   - session: what ``successor`` (of the machine or the argument) leads by, if that is a session.
+    package mutating func demoteCallbackFinished(
+        successor: Member? = nil,
+        session: SessionRef? = nil,
+        at now: Timestamp
+    ) -> [Directive] {
         input(at: now) { machine, out in
             guard case .demoted(var demotion) = machine.state, !demotion.callbackFinished else {
                 preconditionFailure("a demote callback finished in state \(machine.state)")
@@ -196,6 +202,7 @@ extension ElectionMachine {
             demotion.callbackFinished = true
             demotion.keeping?.renewAt = now
             demotion.successor = demotion.successor ?? successor
+            demotion.successor?.session = session
             machine.state = .demoted(demotion)
             out.append(.report(.steppedDown(term: demotion.term, demotion.reason, at: now)))
         }
@@ -224,7 +231,7 @@ extension ElectionMachine {
     }
 
     /// Runs one input between what is over by now and what is due by now.
-    private mutating func input(
+    mutating func input(
         at now: Timestamp,
         _ change: (inout ElectionMachine, inout [Directive]) -> Void
     ) -> [Directive] {

@@ -62,7 +62,7 @@ extension ElectionMachine {
             guard revision > term.revision else { return }
             var renewed = term
             renewed.revision = revision
-            if let meta = record.meta {
+            if let meta = record.meta, term.session == nil {
                 renewed.leaseEnd = max(term.leaseEnd, settings.timing.holderEnd(sent: meta.sent))
             }
             state = .leader(renewed)
@@ -82,7 +82,9 @@ extension ElectionMachine {
             let view = newView(entry, after: nil, authoritative: true, at: now)
             demote(term, .superseded, keeping: nil, view: view, at: now, &out)
         case .marker, .missing:
-            let view = newView(entry, after: nil, authoritative: true, at: now)
+            var view = newView(entry, after: nil, authoritative: true, at: now)
+            // A read that was overtaken may say so though the record stands.
+            if entry == .missing { view.ownSession = term.session }
             demote(term, .removed, keeping: nil, view: view, at: now, &out)
         }
     }
@@ -101,6 +103,10 @@ extension ElectionMachine {
             }
             demotion.keeping = nil
             demotion.successor = nil
+            if entry == .missing, let session = keeping.session {
+                demotion.view = KeyView(revision: 0, holder: .vacant(.missing), ownSession: session)
+                return
+            }
             if !demotion.mayBeHandedOver, case .record(let record, let revision) = entry, record.meta?.mark == .claim,
                 !isOwn(entry)
             {
@@ -117,7 +123,8 @@ extension ElectionMachine {
     mutating func accepted(_ write: PendingWrite, revision: UInt64, at now: Timestamp, _ out: inout [Directive]) {
         pending = nil
         let leaseEnd = settings.timing.holderEnd(sent: write.sent)
-        let inTime = write.operation == .release || now < leaseEnd
+        // What rests on a session lives as long as that: the machine of the session knows.
+        let inTime = write.operation == .release || now < leaseEnd || write.session != nil
         report(write, inTime ? .ok : .late, revision: revision, at: now, &out)
         reportRelease(write, revision: revision, at: now, &out)
         switch state {
@@ -125,7 +132,7 @@ extension ElectionMachine {
             preconditionFailure("a write in state \(state)")
         case .leader(var term):
             term.revision = revision
-            term.leaseEnd = max(term.leaseEnd, leaseEnd)
+            if term.session == nil { term.leaseEnd = max(term.leaseEnd, leaseEnd) }
             state = .leader(term)
         case .demoted(var demotion):
             acceptedAsDemoted(write, &demotion, revision: revision, leaseEnd: leaseEnd, at: now)
@@ -150,9 +157,9 @@ extension ElectionMachine {
             demotion.view = view(afterGivingUp: write, revision: revision, at: now)
         } else if demotion.keeping != nil {
             demotion.keeping?.revision = revision
-            demotion.keeping?.leaseEnd = leaseEnd
+            if demotion.keeping?.session == nil { demotion.keeping?.leaseEnd = leaseEnd }
         } else if revision > demotion.view?.revision ?? 0 {
-            demotion.view = .expired(revision)
+            demotion.view = .expired(revision, session: write.session)
         }
     }
 
@@ -160,7 +167,7 @@ extension ElectionMachine {
         guard let successor = write.successor else { return KeyView(revision: revision, holder: .vacant(.released)) }
         return KeyView(
             revision: revision,
-            holder: .held(id: successor.id, until: settings.heldUntil(received: now, recordTTL: successor.ttl)),
+            holder: settings.holder(id: successor.id, write.session, ttl: successor.ttl, received: now),
             entry: .record(record(of: write), revision: revision)
         )
     }
@@ -174,39 +181,40 @@ extension ElectionMachine {
         _ out: inout [Directive]
     ) {
         guard revision > view?.revision ?? 0 else { return }
-        switch (write.operation, inTime && holds(write), eligible) {
+        switch (write.operation, inTime && holds(write, at: now), eligible) {
         case (.acquire, true, true):
             promote(write, revision: revision, at: now, &out)
         case (.acquire, _, false):
-            giveBack(revision, token: write.token, at: now)
+            giveBack(revision, token: write.token, resting: write.session, at: now)
         case (.claim, _, _):
-            let held = view.flatMap { view in
-                view.heldUntil.map { $0 > now } ?? false ? view.claimed(under: revision) : nil
-            }
+            let held = view.flatMap { $0.isHeld(at: now) ? $0.claimed(under: revision) : nil }
             adopt(held ?? .expired(revision), before: view, at: now, &out)
         case (.release, _, _):
             adopt(KeyView(revision: revision, holder: .vacant(.released)), before: view, at: now, &out)
         case (.transfer, _, _):
             adopt(self.view(afterGivingUp: write, revision: revision, at: now), before: view, at: now, &out)
         case (.acquire, false, true), (.renew, _, _), (.validate, _, _):
-            adopt(.expired(revision), before: view, at: now, &out)
+            adopt(.expired(revision, session: write.session), before: view, at: now, &out)
         }
     }
 
     /// Whether a write still entitles to lead: where others hear of lost connections, only over the connection that it was sent on.
-    private func holds(_ write: PendingWrite) -> Bool {
-        settings.detector == .lease || (link != .down && write.connection == connection)
+    private func holds(_ write: PendingWrite, at now: Timestamp) -> Bool {
+        let rests = settings.lease == .instance || write.session != nil
+        if rests, standingSession(of: write, at: now) == nil { return false }
+        return settings.detector == .lease || (link != .down && write.connection == connection)
     }
 
     /// A role that is not wanted any more is given up before anybody has to wait for its lease.
-    mutating func giveBack(_ revision: UInt64, token: String, at now: Timestamp) {
+    mutating func giveBack(_ revision: UInt64, token: String, resting session: SessionRef? = nil, at now: Timestamp) {
         let kept = Term(
             number: revision,
             token: token,
             revision: revision,
             leaseEnd: now + settings.timing.ttl,
             renewAt: now,
-            validateAt: nil
+            validateAt: nil,
+            session: session
         )
         state = .demoted(
             Demotion(

@@ -66,7 +66,7 @@ extension ElectionMachine {
         switch entry {
         case .missing:
             // The key may be gone because the store was lost: a lease that was granted still holds.
-            if let old, case .held(_, let until) = old.holder, until > now {
+            if let old, old.isHeld(at: now) {
                 return KeyView(revision: 0, holder: old.holder, entry: old.entry)
             }
             return KeyView(revision: 0, holder: .vacant(.missing))
@@ -88,14 +88,20 @@ extension ElectionMachine {
     ) -> KeyView {
         let entry = StoredEntry.record(record, revision: revision)
         if isOwn(entry) {
-            if record.meta?.mark == .claim, let old, let until = old.heldUntil, until > now {
-                return old.claimed(under: revision)
+            if record.meta?.mark == .claim {
+                if let old, old.isHeld(at: now) { return old.claimed(under: revision) }
+                if let meta = record.meta, let hidden = meta.session {
+                    let holder = KeyView.Holder.resting(id: hidden.instance, hidden, ttl: meta.ttl)
+                    return KeyView(revision: revision, holder: holder)
+                }
             }
             // Nobody else leads by a record of this very process, and it knows that it doesn't.
-            return .expired(revision)
+            return .expired(revision, session: record.meta?.session)
         }
-        let until = settings.heldUntil(received: now, recordTTL: record.meta?.ttl)
-        var view = KeyView(revision: revision, holder: .held(id: record.id, until: until), entry: entry)
+        // A claim over a record of one's own that one never came to lead by: nobody leads, but only this instance knows.
+        if let named = record.meta?.session, named == session?.ref { return .expired(revision, session: named) }
+        let holder = settings.holder(id: record.id, record.meta?.session, ttl: record.meta?.ttl, received: now)
+        var view = KeyView(revision: revision, holder: holder, entry: entry)
         let isOutranked = settings.takeover == .force && record.priority < settings.priority
         if isOutranked, record.meta?.mark != .claim { view.claimAt = now }
         return view
@@ -113,6 +119,10 @@ extension ElectionMachine {
         else { return false }
         out.append(.report(.suspected(revision: revision, .transferred, at: now)))
         readAt = nil
+        if settings.lease == .instance || meta.session != nil {
+            takeTransfer(record, meta, revision, at: now, &out)
+            return true
+        }
         let ttl = min(meta.ttl, settings.timing.ttl)
         let leaseEnd = standing.precededBy.map { settings.timing.holderEnd(sent: $0) - (settings.timing.ttl - ttl) }
         guard eligible else {
@@ -144,8 +154,8 @@ extension ElectionMachine {
 
     mutating func adopt(_ view: KeyView, before old: KeyView?, at now: Timestamp, _ out: inout [Directive]) {
         switch (view.holder, state) {
-        case (.held, _):
-            if pending == nil { readAt = nil }
+        case (.held, _), (.resting, _):
+            if pending == nil { readAt = isUnsure(view) ? now + settings.timing.ttl : nil }
             awaitsRank = false
             state = .follower(view: view)
         case (.vacant, .candidate(let known?, let tryAt))
@@ -174,7 +184,8 @@ extension ElectionMachine {
         // What a claim means is learnt as from the watch: it wants to be confirmed.
         if case .record(let record, _) = entry, record.meta?.mark == .claim, !isOwn(entry) { return }
         guard outcome == .lost else { return }
-        let view = newView(entry, after: nil, authoritative: true, at: now)
+        var view = newView(entry, after: nil, authoritative: true, at: now)
+        if entry == .missing { view.ownSession = term.session }
         demote(term, .invalidToken, keeping: nil, view: view, at: now, &out)
     }
 
@@ -206,7 +217,8 @@ extension ElectionMachine {
                 claim(view, at: now, &out)
             }
             actAsCandidate(at: now, &out)
-        case .candidate:
+        case .candidate(let view, _):
+            if takeBack(view, at: now) { return act(at: now, &out) }
             actAsCandidate(at: now, &out)
         case .leader(let term):
             actAsLeader(term, at: now, &out)
@@ -226,20 +238,21 @@ extension ElectionMachine {
             out.append(.finished)
             return
         }
-        guard case .candidate(let view?, let tryAt?) = state, tryAt <= now, eligible, link == .up, pending == nil else {
+        guard case .candidate(let view?, let tryAt?) = state, tryAt <= now, mayTry, link == .up, pending == nil else {
             return
         }
         state = .candidate(view: view, tryAt: nil)
-        send(.acquire, token: newToken(), expecting: view.revision, at: now, &out)
+        send(.acquire, token: newToken(), resting: session?.ref, expecting: view.revision, at: now, &out)
     }
 
     /// Writes over the record of a leader of lower priority.
     private mutating func claim(_ view: KeyView, at now: Timestamp, _ out: inout [Directive]) {
-        guard let due = view.claimAt, due <= now, eligible, link == .up, pending == nil else { return }
+        guard let due = view.claimAt, due <= now, mayTry, link == .up, pending == nil else { return }
         var view = view
         view.claimAt = now + settings.timing.heartbeat
         state = .follower(view: view)
-        send(.claim, token: newToken(), expecting: view.revision, over: view.entry, at: now, &out)
+        let session = view.session
+        send(.claim, token: newToken(), resting: session, expecting: view.revision, over: view.entry, at: now, &out)
     }
 
     private mutating func actAsLeader(_ term: Term, at now: Timestamp, _ out: inout [Directive]) {
@@ -254,9 +267,9 @@ extension ElectionMachine {
         let retry = term.retry.flatMap { $0.at <= now ? $0 : nil }
         if pending == nil, retry != nil || term.renewAt <= now {
             let due = retry?.due ?? term.renewAt
-            while term.renewAt <= now { term.renewAt += settings.timing.heartbeat }
+            plan(&term, after: now)
             term.retry = nil
-            send(.renew, token: term.token, expecting: term.revision, due: due, at: now, &out)
+            renew(term, due: due, at: now, &out)
         }
         state = .leader(term)
     }
@@ -268,8 +281,8 @@ extension ElectionMachine {
                 handOver(demotion, expecting: keeping.revision, at: now, &out)
             } else {
                 let due = keeping.renewAt
-                while keeping.renewAt <= now { keeping.renewAt += settings.timing.heartbeat }
-                send(.renew, token: keeping.token, expecting: keeping.revision, due: due, at: now, &out)
+                plan(&keeping, after: now)
+                renew(keeping, due: due, at: now, &out)
                 var kept = demotion
                 kept.keeping = keeping
                 state = .demoted(kept)
@@ -282,7 +295,7 @@ extension ElectionMachine {
             handOver(demotion, expecting: confirming.revision, at: now, &out)
             return
         }
-        let view = demotion.view ?? demotion.keeping.map { .expired($0.revision) }
+        let view = demotion.view ?? demotion.keeping.map { .expired($0.revision, session: $0.session) }
         state = .candidate(view: nil, tryAt: nil)
         if let view { adopt(view, before: nil, at: now, &out) }
         act(at: now, &out)
@@ -296,6 +309,7 @@ extension ElectionMachine {
     ) {
         let (term, successor) = (demotion.term, demotion.successor)
         let (operation, token) = successor == nil ? (StoreOperation.release, "") : (.transfer, newToken())
-        send(operation, token: token, expecting: revision, to: successor, ending: term, at: now, &out)
+        let session = successor?.session
+        send(operation, token: token, resting: session, expecting: revision, to: successor, ending: term, at: now, &out)
     }
 }

@@ -40,6 +40,10 @@ package struct ElectionMachine: Sendable {
     /// It ends as soon as it has nothing left to give up.
     var isLeaving = false
     var connection = ConnectionID(server: "", client: 0)
+    /// The own session, that its leadership is to rest on; its lease may last longer than is known here.
+    var session: OwnSession?
+    /// The number of the last own session that is over: none comes back.
+    var endedSession: UInt64 = 0
     private var nextWriteID: UInt64 = 1
     private var random: SplitMix64
 
@@ -90,9 +94,9 @@ package struct ElectionMachine: Sendable {
         case .initial, .stopped:
             return nil
         case .candidate(_, let tryAt):
-            return Self.earlier(store, mayWrite && eligible ? tryAt : nil)
+            return Self.earlier(store, mayWrite && mayTry ? tryAt : nil)
         case .follower(let view):
-            let claim = mayWrite && eligible ? view.claimAt : nil
+            let claim = mayWrite && mayTry ? view.claimAt : nil
             return Self.earlier(store, Self.earlier(view.heldUntil, claim))
         case .leader(let term):
             let renewal = mayWrite ? Self.earlier(term.renewAt, term.retry?.at) : nil
@@ -130,11 +134,12 @@ package struct ElectionMachine: Sendable {
     mutating func expireLease(at now: Timestamp, _ out: inout [Directive]) {
         switch state {
         case .leader(let term) where now >= term.leaseEnd:
-            demote(term, .leaseExpired, keeping: nil, view: .expired(term.revision), at: term.leaseEnd, &out)
+            let view = KeyView.expired(term.revision, session: term.session)
+            demote(term, .leaseExpired, keeping: nil, view: view, at: term.leaseEnd, &out)
         case .demoted(var demotion):
             guard let keeping = demotion.keeping, now >= keeping.leaseEnd else { return }
             demotion.keeping = nil
-            demotion.view = .expired(keeping.revision)
+            demotion.view = .expired(keeping.revision, session: keeping.session)
             state = .demoted(demotion)
         case .initial, .candidate, .follower, .leader, .stopped:
             return
@@ -167,6 +172,9 @@ package struct ElectionMachine: Sendable {
 
     /// The first renewal falls anywhere in the first interval, so that the leases of an instance's roles don't end together.
     mutating func promote(_ write: PendingWrite, revision: UInt64, at now: Timestamp, _ out: inout [Directive]) {
+        if let session = standingSession(of: write, at: now) {
+            return lead(write, by: session, revision: revision, at: now, &out)
+        }
         let phase = Int64.random(in: 1...settings.timing.heartbeat.nanoseconds, using: &random)
         let term = Term(
             number: revision,
@@ -219,6 +227,7 @@ package struct ElectionMachine: Sendable {
     mutating func send(
         _ operation: StoreOperation,
         token: String,
+        resting session: SessionRef? = nil,
         expecting revision: UInt64,
         to successor: Member? = nil,
         ending term: UInt64? = nil,
@@ -237,6 +246,7 @@ package struct ElectionMachine: Sendable {
             successor: successor,
             endedTerm: term,
             ttl: ttl,
+            session: session,
             connection: connection,
             due: due,
             sent: now,
@@ -263,7 +273,8 @@ package struct ElectionMachine: Sendable {
                 ttl: write.ttl,
                 sent: write.sent,
                 connection: leader?.connection ?? write.connection,
-                mark: mark(of: write)
+                mark: mark(of: write),
+                session: write.session
             )
         )
     }
@@ -276,23 +287,7 @@ package struct ElectionMachine: Sendable {
         }
     }
 
-    /// A version 4 UUID (RFC 9562).
-    mutating func newToken() -> String {
-        var digits = Array((hex(random.next()) + hex(random.next())).utf8)
-        digits[12] = UInt8(ascii: "4")
-        digits[16] = Array("89ab".utf8)[Int(random.next() % 4)]
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if [8, 12, 16, 20].contains(index) { text.append("-") }
-            text.unicodeScalars.append(Unicode.Scalar(digit))
-        }
-        return text
-    }
-
-    private func hex(_ number: UInt64) -> String {
-        let digits = String(number, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    mutating func newToken() -> String { random.uuid() }
 
     func report(
         _ write: PendingWrite,

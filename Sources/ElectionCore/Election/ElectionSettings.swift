@@ -4,6 +4,7 @@ public struct ElectionSettings: Hashable, Sendable {
     /// Which life of the instance this is: a later life has a higher number.
     public var incarnation: Int64
     public var timing: LeaseTiming
+    public var lease: LeaseScope
     public var detector: Detector
     public var campaign: Campaign
     /// Of followers, those of the highest priority come first in a ranked campaign.
@@ -21,6 +22,7 @@ public struct ElectionSettings: Hashable, Sendable {
         instance: InstanceID,
         incarnation: Int64,
         timing: LeaseTiming,
+        lease: LeaseScope = .role,
         detector: Detector = .lease,
         campaign: Campaign = .race(spread: Campaign.defaultSpread),
         priority: Int = 0,
@@ -32,6 +34,7 @@ public struct ElectionSettings: Hashable, Sendable {
         self.instance = instance
         self.incarnation = incarnation
         self.timing = timing
+        self.lease = lease
         self.detector = detector
         self.campaign = campaign
         self.priority = priority

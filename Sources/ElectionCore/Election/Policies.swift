@@ -7,6 +7,14 @@ public enum Detector: String, Hashable, Sendable, CaseIterable {
     case connection
 }
 
+/// What a lease is for.
+public enum LeaseScope: String, Hashable, Sendable, CaseIterable {
+    /// Each role has a lease of its own: its leader renews the role's record.
+    case role
+    /// The instance has one, its session, on which all roles rest that it leads: only the session is renewed.
+    case instance
+}
+
 /// How followers decide who tries first for a vacant role.
 public enum Campaign: Hashable, Sendable {
     /// Each tries after a delay of its own, drawn evenly from zero to `spread`; the first write wins. The spread keeps the

@@ -13,6 +13,8 @@ struct Term: Hashable, Sendable {
     /// a moment's failure must not bring all roles' renewals together.
     var retry: Retry?
     var validateAt: Timestamp?
+    /// The session that it rests on, whose lease's end is ``leaseEnd`` then; nil: on the role's own record.
+    var session: SessionRef?
     /// When the validation under way was asked for.
     var validationSent: Timestamp?
 }
@@ -35,6 +37,8 @@ struct PendingWrite: Hashable, Sendable {
     var endedTerm: UInt64?
     /// How long others are to wait from its receipt: a claim hides a record of a lease that may be longer than its writer's.
     let ttl: Duration
+    /// What the record says that it rests on.
+    var session: SessionRef?
     /// The connection that it was sent over.
     let connection: ConnectionID
     /// When a renewal was due.
@@ -52,6 +56,8 @@ struct KeyView: Hashable, Sendable {
         case vacant(VacancyReason)
         /// Somebody leads; nobody may take over before `until`.
         case held(id: String, until: Timestamp)
+        /// Somebody leads, and nobody may take over as long as the session lives. `ttl`: what its holder counts with.
+        case resting(id: String, SessionRef, ttl: Duration)
     }
 
     /// What the next write has to expect.
@@ -59,16 +65,40 @@ struct KeyView: Hashable, Sendable {
     var holder: Holder
     /// The record that is or was taken for its holder's; nil where none stands there that somebody else may have led by.
     var entry: StoredEntry?
+    /// What an own record names that nobody leads by: as long as that session lives, it keeps others waiting.
+    var ownSession: SessionRef?
     /// When the role is claimed from a leader of lower priority; nil: not at all.
     var claimAt: Timestamp?
 }
 
 extension KeyView {
-    static func expired(_ revision: UInt64) -> KeyView { KeyView(revision: revision, holder: .vacant(.expired)) }
+    /// - Parameter session: what the own record names, if it is one.
+    static func expired(_ revision: UInt64, session: SessionRef? = nil) -> KeyView {
+        KeyView(revision: revision, holder: .vacant(.expired), ownSession: session)
+    }
+
+    func isHeld(at now: Timestamp) -> Bool {
+        switch holder {
+        case .vacant: false
+        case .held(_, let until): now < until
+        case .resting: true
+        }
+    }
+
+    var session: SessionRef? {
+        guard case .resting(_, let session, _) = holder else { return nil }
+        return session
+    }
+
+    /// The view after the session is over that it rests on; nil where it rests on none, or another.
+    func vacated(by session: SessionRef) -> KeyView? {
+        guard self.session == session else { return nil }
+        return KeyView(revision: revision, holder: .vacant(.expired), entry: entry)
+    }
 
     var heldUntil: Timestamp? {
         switch holder {
-        case .vacant: nil
+        case .vacant, .resting: nil
         case .held(_, let until): until
         }
     }
@@ -76,7 +106,7 @@ extension KeyView {
     var leader: String? {
         switch holder {
         case .vacant: nil
-        case .held(let id, _): id
+        case .held(let id, _), .resting(let id, _, _): id
         }
     }
 
@@ -88,7 +118,7 @@ extension KeyView {
     /// The view after the connection of the leader was closed; nil where it is not the leader's. A claim's writer doesn't lead yet:
     /// the leader before may.
     func vacated(by connection: ConnectionID) -> KeyView? {
-        guard case .held = holder, case .record(let record, _)? = entry, let meta = record.meta,
+        guard leader != nil, case .record(let record, _)? = entry, let meta = record.meta,
             meta.connection == connection, meta.mark != .claim
         else { return nil }
         return KeyView(revision: revision, holder: .vacant(.disconnected), entry: entry)

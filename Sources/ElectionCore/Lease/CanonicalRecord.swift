@@ -20,15 +20,21 @@ extension LeadershipRecord {
                 mark = known
             }
             guard scan.skip(",\"sent\":"), let sent = scan.integerText(),
-                scan.skip(",\"server\":"), let server = scan.text(),
-                scan.skip(",\"ttl_ns\":"), let ttl = scan.integerText(), scan.skip("}")
+                scan.skip(",\"server\":"), let server = scan.text()
             else { return nil }
+            var session: SessionRef?
+            if scan.skip(",\"session\":") {
+                guard let text = scan.text(), let known = SessionRef(text) else { return nil }
+                session = known
+            }
+            guard scan.skip(",\"ttl_ns\":"), let ttl = scan.integerText(), scan.skip("}") else { return nil }
             meta = Meta(
                 incarnation: incarnation,
                 ttl: .nanoseconds(ttl),
                 sent: Timestamp(nanoseconds: sent),
                 connection: ConnectionID(server: server, client: UInt64(client)),
-                mark: mark
+                mark: mark,
+                session: session
             )
         }
         guard scan.skip(",\"priority\":"), let priority = scan.integer(), scan.skip(",\"token\":"),

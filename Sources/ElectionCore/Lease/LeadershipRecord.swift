@@ -19,19 +19,24 @@ public struct LeadershipRecord: Hashable, Sendable {
         /// The leader's connection: the writer's own, but for a ``Mark/transfer(from:)``.
         public var connection: ConnectionID
         public var mark: Mark?
+        /// In a role's record: the session that its leader leads by; nil: the record is a lease of its own. Under a ``Mark/claim`` it is
+        /// that of the leader before. In a renewal of a session: that session.
+        public var session: SessionRef?
 
         public init(
             incarnation: Int64,
             ttl: Duration,
             sent: Timestamp,
             connection: ConnectionID,
-            mark: Mark? = nil
+            mark: Mark? = nil,
+            session: SessionRef? = nil
         ) {
             self.incarnation = incarnation
             self.ttl = ttl
             self.sent = sent
             self.connection = connection
             self.mark = mark
+            self.session = session
         }
     }
 
@@ -98,7 +103,7 @@ extension LeadershipRecord: Codable {
 
 extension LeadershipRecord.Meta: Codable {
     private enum CodingKeys: String, CodingKey {
-        case incarnation, sent, server, client, mark
+        case incarnation, sent, server, client, mark, session
         case ttl = "ttl_ns"
     }
 
@@ -123,6 +128,7 @@ extension LeadershipRecord.Meta: Codable {
             client: try fields.decodeIfPresent(String.self, forKey: .client).flatMap { UInt64($0) } ?? 0
         )
         mark = try fields.decodeIfPresent(String.self, forKey: .mark).flatMap(LeadershipRecord.Mark.init)
+        session = try fields.decodeIfPresent(String.self, forKey: .session).flatMap { SessionRef($0) }
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -133,6 +139,7 @@ extension LeadershipRecord.Meta: Codable {
         try fields.encode(connection.server, forKey: .server)
         if connection.client != 0 { try fields.encode(String(connection.client), forKey: .client) }
         try fields.encodeIfPresent(mark?.text, forKey: .mark)
+        try fields.encodeIfPresent(session?.text, forKey: .session)
     }
 }
 

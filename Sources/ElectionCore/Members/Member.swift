@@ -8,6 +8,8 @@ package struct Member: Hashable, Sendable {
     package let ttl: Duration
     /// Whether it wants the roles that members of lower priority lead.
     package var asks: Bool
+    /// The session that a role which is given to it is to rest on; nil: on the role's own record.
+    package var session: SessionRef?
 
     package init(
         id: String,

@@ -42,6 +42,8 @@ package struct Roster: Sendable {
     private var revisions: [UInt64]
     /// The connection of each role's last record, by which a lost one is found.
     private var connections: [ConnectionID?]
+    /// The session that each role's last record names.
+    private var sessions: [SessionRef?]
     private var lostConnections = RecentConnections()
     private var writes = RecentWrites()
     var own: Member
@@ -73,6 +75,7 @@ package struct Roster: Sendable {
         leaders = Array(repeating: nil, count: roles.count)
         revisions = Array(repeating: 0, count: roles.count)
         connections = Array(repeating: nil, count: roles.count)
+        sessions = Array(repeating: nil, count: roles.count)
         own = Member(
             id: settings.instance.name,
             incarnation: settings.incarnation,
@@ -159,6 +162,7 @@ package struct Roster: Sendable {
         guard case .record(let record, _) = entry else {
             if case .marker = entry { moves.released(role, until: now + settings.timing.ttl * 10) }
             connections[role] = nil
+            sessions[role] = nil
             setLeader(nil, of: role, at: now)
             return Standing()
         }
@@ -166,6 +170,7 @@ package struct Roster: Sendable {
         let isLost = standing.isLost
         // Until its claim is confirmed, the leader is the one before.
         if record.meta?.mark != .claim { connections[role] = record.meta?.connection }
+        sessions[role] = record.meta?.session
         setLeader(isLost ? nil : record.id, of: role, at: now)
         switch record.meta?.mark {
         case .transfer(let giver):
@@ -173,7 +178,8 @@ package struct Roster: Sendable {
             seats[giver]?.gave = now
         case nil, .claim, .asks:
             moves.led(role)
-            if !isLost, let member = Member(record) { hear(member, at: now) }
+            // A record that needs no renewal tells nothing of its writer's life: the session does.
+            if !isLost, record.meta?.session == nil, let member = Member(record) { hear(member, at: now) }
         }
         return standing
     }
@@ -197,6 +203,26 @@ package struct Roster: Sendable {
         hear(member, announcesItself: true, at: now)
     }
 
+    /// The key of an instance's session: each of its renewals says that the instance is there.
+    package mutating func session(_ id: String, _ entry: StoredEntry, at now: Timestamp) {
+        guard id != own.id else { return }
+        guard case .record(let record, _) = entry, let member = Member(record), member.id == id else {
+            guard seats[id]?.isSuspect == false else { return }
+            seats[id]?.isSuspect = true
+            return changeMembers(at: now)
+        }
+        guard !lostConnections.contains(member.connection) else { return }
+        hear(member, at: now)
+    }
+
+    /// The session is over that these roles rest on.
+    package mutating func vacated(_ roles: [Int], by session: SessionRef, at now: Timestamp) {
+        for role in roles where sessions[role] == session {
+            sessions[role] = nil
+            setLeader(nil, of: role, at: now)
+        }
+    }
+
     /// - Returns: the roles whose leader, or next leader, was connected so.
     package mutating func lost(_ connection: ConnectionID, at now: Timestamp) -> [Int] {
         guard connection.client != 0, connection != own.connection else { return [] }
@@ -216,8 +242,10 @@ package struct Roster: Sendable {
     /// The store took an own write.
     package mutating func wrote(revision: UInt64, sent: Timestamp) {
         writes.add(revision: revision, sent: sent, apart: settings.timing.heartbeat / 8)
-        // Who asks for roles has to be heard asking; of all others each record says that they are there.
-        if !own.asks { announceAt = announceAt.map { max($0, sent + settings.timing.heartbeat) } }
+        // Who asks for roles has to be heard asking; of all others each record says that they are there. A session's next renewal is
+        // due after one heartbeat: before that nothing has to be said.
+        let silence = settings.lease == .instance ? settings.timing.heartbeat * 3 / 2 : settings.timing.heartbeat
+        if !own.asks { announceAt = announceAt.map { max($0, sent + silence) } }
     }
 
     package mutating func announced(_ id: UInt64, _ outcome: WriteOutcome, at now: Timestamp) {
@@ -228,7 +256,10 @@ package struct Roster: Sendable {
     }
 
     /// The own instance leads the role; the watch will say so, too.
-    package mutating func acquired(_ role: Int, at now: Timestamp) { setLeader(own.id, of: role, at: now) }
+    package mutating func acquired(_ role: Int, at now: Timestamp) {
+        sessions[role] = nil
+        setLeader(own.id, of: role, at: now)
+    }
 
     // MARK: Deadlines
 
@@ -358,37 +389,5 @@ package struct Roster: Sendable {
     /// The others that take part in the campaigns.
     func liveSeats(at now: Timestamp) -> [Seat] {
         seats.values.filter { !$0.isLeaving && !$0.isSuspect && now < $0.heard + max($0.member.ttl, own.ttl) }
-    }
-}
-
-/// The last connections that were lost: an event may overtake the last records of its connection.
-private struct RecentConnections: Sendable {
-    private static let most = 256
-    private var known: Set<ConnectionID> = []
-    private var byAge: [ConnectionID] = []
-
-    func contains(_ connection: ConnectionID) -> Bool { known.contains(connection) }
-
-    mutating func insert(_ connection: ConnectionID) {
-        guard known.insert(connection).inserted else { return }
-        byAge.append(connection)
-        if byAge.count > Self.most { known.remove(byAge.removeFirst()) }
-    }
-}
-
-/// The last own writes that the store took, some time apart, by which a record's age can be told: the store took the record
-/// after every write of a lower revision, and that one was sent before the store took it.
-private struct RecentWrites: Sendable {
-    private static let most = 16
-    private var byRevision: [(revision: UInt64, sent: Timestamp)] = []
-
-    func last(before revision: UInt64) -> Timestamp? {
-        byRevision.lazy.filter { $0.revision < revision }.map(\.sent).max()
-    }
-
-    mutating func add(revision: UInt64, sent: Timestamp, apart: Duration) {
-        if let last = byRevision.last, sent < last.sent + apart { return }
-        byRevision.append((revision, sent))
-        if byRevision.count > Self.most { byRevision.removeFirst() }
     }
 }

@@ -16,6 +16,10 @@ package protocol InstanceShell {
     ///
     /// - Returns: nil where there is none.
     func applyToRoster<Result: Sendable>(_ input: (inout Roster, Timestamp) -> (Result, [Roster.Action])) -> Result?
+    /// Feeds what is known of sessions; writes and reads the store as it says, and hands all else to ``follow(_:)``.
+    func applyToSessions(_ input: (inout Sessions, Timestamp) -> [Sessions.Action])
+    /// Looks at what is known of sessions, and takes down what bears on no deadline.
+    func askSessions<Answer: Sendable>(_ question: (inout Sessions, Timestamp) -> Answer) -> Answer
     /// Has ``keep(_:)`` called later.
     func arrange(_ appointment: Appointment, after delay: Duration)
 }
@@ -36,32 +40,38 @@ extension InstanceShell {
     package func connected(_ stands: ConnectionID) {
         let connection = settings.named(stands)
         tellRoster { roster, _ in roster.connected(connection) }
+        applyToSessions { sessions, now in sessions.connected(connection, at: now) }
         for role in roles { apply(role) { machine, now in machine.connected(connection, at: now) } }
     }
 
     package func disconnected() {
         for role in roles { apply(role) { machine, now in machine.disconnected(at: now) } }
+        applyToSessions { sessions, now in sessions.disconnected(at: now) }
         tellRoster { roster, _ in roster.disconnected() }
     }
 
     package func synced() {
+        applyToSessions { sessions, now in sessions.synced(at: now) }
         for role in roles { apply(role) { machine, now in machine.synced(at: now) } }
         tellRoster { roster, now in roster.synced(at: now) }
     }
 
     package func observed(_ role: Int, _ entry: StoredEntry) {
         let standing = tellRoster { roster, now in roster.observed(role, entry, at: now) } ?? Standing()
-        apply(role) { machine, now in machine.observed(entry, standing, at: now) }
+        applyByOwnSession(role) { machine, now in machine.observed(entry, standing, at: now) }
+        settleFooting(of: role)
     }
 
     /// - Parameter entry: nil where it could not be read.
     package func read(_ role: Int, _ entry: StoredEntry?) {
         let standing = entry.flatMap { entry in tellRoster { roster, _ in roster.standing(of: entry) } } ?? Standing()
-        apply(role) { machine, now in machine.read(entry, standing, at: now) }
+        applyByOwnSession(role) { machine, now in machine.read(entry, standing, at: now) }
+        settleFooting(of: role)
     }
 
     package func written(_ role: Int, id: UInt64, _ outcome: WriteOutcome) {
-        apply(role) { machine, now in machine.written(id: id, outcome, at: now) }
+        applyByOwnSession(role) { machine, now in machine.written(id: id, outcome, at: now) }
+        settleFooting(of: role)
     }
 
     package func presence(_ id: String, _ entry: StoredEntry) {
@@ -74,6 +84,7 @@ extension InstanceShell {
 
     /// The server has closed this connection of another instance.
     package func lost(_ connection: ConnectionID) {
+        applyToSessions { sessions, now in sessions.lost(connection, at: now) }
         guard let left = tellRoster({ roster, now in roster.lost(connection, at: now) }) else { return }
         for role in left { apply(role) { machine, now in machine.lost(connection, at: now) } }
         // Who was to try for the others may be the one that is lost.
@@ -105,7 +116,13 @@ extension InstanceShell {
     package func steppedDown(_ role: Int) {
         let isOpen = ask(role) { machine, _ in machine.wantsSuccessor }
         let successor = isOpen && settings.isRanked ? chooseSuccessor(role) : nil
-        apply(role) { machine, now in machine.demoteCallbackFinished(successor: successor, at: now) }
+        let heir = successor ?? ask(role) { machine, _ in machine.namedSuccessor }
+        let session = heir.flatMap { heir in
+            askSessions { sessions, now in sessions.session(of: heir.id, incarnation: heir.incarnation, at: now) }
+        }
+        apply(role) { machine, now in
+            machine.demoteCallbackFinished(successor: successor, session: session, at: now)
+        }
     }
 
     private func chooseSuccessor(_ role: Int) -> Member? {
@@ -122,6 +139,7 @@ extension InstanceShell {
             tellRoster { roster, now in roster.enlist(at: now) }
             arrange(.settling, after: Roster.enlistmentSettling)
         }
+        applyToSessions { sessions, now in sessions.start(at: now) }
         for role in roles { apply(role) { machine, now in machine.enlist(at: now) } }
     }
 
@@ -151,6 +169,11 @@ extension InstanceShell {
     /// The others learn that it gets nothing any more.
     package func withdraw() {
         _ = applyToRoster { roster, now in ((), roster.withdraw(at: now)) }
+    }
+
+    /// No role is led, or to be given up, any more.
+    package func withdrawSession() {
+        applyToSessions { sessions, now in sessions.withdraw(at: now) }
     }
 
     /// A deadline of the roster has come.

@@ -11,6 +11,12 @@ public struct Role: Hashable, Comparable, Sendable, CustomStringConvertible {
                 context: "role \"\(name)\": what begins with \(Presence.keyPrefix) is kept for the members' presence"
             )
         }
+        guard !name.hasPrefix(SessionKey.prefix) else {
+            throw ElectionError(
+                code: .invalidName,
+                context: "role \"\(name)\": what begins with \(SessionKey.prefix) is kept for the instances' sessions"
+            )
+        }
         self.name = name
     }
 

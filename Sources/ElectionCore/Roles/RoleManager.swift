@@ -110,6 +110,7 @@ public final class RoleManager: Sendable {
                 let shell = shell(of: state.slots)
                 self.shell.withLock { $0 = shell }
                 for slot in state.slots { slot.start() }
+                shell.startSession()
                 if state.enlisted { shell.enlist() }
             }
             return (state.slots, state.byRole, isFirst, state.stopping)
@@ -163,6 +164,7 @@ public final class RoleManager: Sendable {
             switch purpose {
             case .role(let role): slots[role].ring(deadline)
             case .roster: shell.tickRoster()
+            case .sessions: shell.tickSessions()
             case .endOfPatience: checks.continuation.finish()
             case .appointment(let appointment): shell.keep(appointment)
             }
@@ -199,6 +201,9 @@ public final class RoleManager: Sendable {
         case .read(let role, let entry, _): if let slot = byRole[role] { shell.read(slot.index, entry) }
         case .presence(let id, let entry, _): shell.presence(id, entry)
         case .announced(let id, let outcome, _): shell.announced(id, outcome)
+        case .session(let id, let entry, _): shell.session(id, entry)
+        case .sessionWritten(let id, let write, let outcome, _): shell.sessionWritten(id, write: write, outcome)
+        case .sessionRead(let id, let entry, _): shell.sessionRead(id, entry)
         case .lost(let connection, _): shell.lost(connection)
         }
     }
@@ -217,7 +222,18 @@ public final class RoleManager: Sendable {
                 }
             )
         )
-        return ThreadedShell(settings: settings, slots: slots, membership: membership, alarm: alarm)
+        let sessions = SessionKeeper(
+            settings: settings,
+            store: store,
+            arm: { [alarm] in alarm.arm(.sessions, at: $0) }
+        )
+        return ThreadedShell(
+            settings: settings,
+            slots: slots,
+            membership: membership,
+            sessions: sessions,
+            alarm: alarm
+        )
     }
 
     private func oneFinished() {
@@ -227,6 +243,7 @@ public final class RoleManager: Sendable {
         }
         guard isLast else { return }
         running?.withdraw()
+        running?.withdrawSession()
         checks.continuation.finish()
     }
 

@@ -3,7 +3,7 @@ struct ThreadedShell: InstanceShell, Sendable {
     /// What the alarm is set for.
     enum Purpose: Hashable {
         case role(Int)
-        case roster, endOfPatience
+        case roster, sessions, endOfPatience
         case appointment(Appointment)
     }
 
@@ -11,6 +11,7 @@ struct ThreadedShell: InstanceShell, Sendable {
     let slots: [RoleSlot]
     /// Nil where the elections need to know of no members.
     let membership: Membership?
+    let sessions: SessionKeeper
     let alarm: Alarm<Purpose>
 
     var roles: Range<Int> { slots.indices }
@@ -26,6 +27,14 @@ struct ThreadedShell: InstanceShell, Sendable {
         _ input: (inout Roster, Timestamp) -> (Result, [Roster.Action])
     ) -> Result? {
         membership?.apply(input)
+    }
+
+    func applyToSessions(_ input: (inout Sessions, Timestamp) -> [Sessions.Action]) {
+        for action in sessions.apply(input) { follow(action) }
+    }
+
+    func askSessions<Answer: Sendable>(_ question: (inout Sessions, Timestamp) -> Answer) -> Answer {
+        sessions.ask(question)
     }
 
     func arrange(_ appointment: Appointment, after delay: Duration) {

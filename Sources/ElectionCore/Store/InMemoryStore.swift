@@ -11,6 +11,9 @@ public final class MemoryServer: Sendable {
         case read(Role, StoredEntry)
         case presence(id: String, StoredEntry)
         case announced(id: UInt64, revision: UInt64)
+        case session(id: String, StoredEntry)
+        case sessionWritten(id: String, write: UInt64, WriteOutcome)
+        case sessionRead(id: String, StoredEntry)
         case lost(ConnectionID)
     }
 
@@ -46,6 +49,9 @@ public final class MemoryServer: Sendable {
             watcher.yield(.connected(connection))
             for role in roles { watcher.yield(.observed(role, state.bucket.entry(role, at: now()))) }
             for (id, entry) in state.presences { watcher.yield(.presence(id: id, entry)) }
+            for id in state.bucket.sessionIDs {
+                watcher.yield(.session(id: id, state.bucket.entry(session: id, at: now())))
+            }
             watcher.yield(.synced)
         }
     }
@@ -86,6 +92,25 @@ public final class MemoryServer: Sendable {
         }
     }
 
+    fileprivate func write(_ write: StoreWrite, session id: String, from store: InMemoryStore) {
+        state.withLock { state in
+            guard let sender = state.watchers[ObjectIdentifier(store)]?.watcher else { return }
+            let instant = now()
+            let outcome = state.bucket.write(write, session: id, at: instant)
+            sender.yield(.sessionWritten(id: id, write: write.id, outcome))
+            guard case .acknowledged = outcome else { return }
+            let entry = state.bucket.entry(session: id, at: instant)
+            for (_, _, watcher) in state.watchers.values { watcher.yield(.session(id: id, entry)) }
+        }
+    }
+
+    fileprivate func readSession(_ id: String, for store: InMemoryStore) {
+        state.withLock { state in
+            guard let reader = state.watchers[ObjectIdentifier(store)]?.watcher else { return }
+            reader.yield(.sessionRead(id: id, state.bucket.entry(session: id, at: now())))
+        }
+    }
+
     fileprivate func read(_ role: Role, for store: InMemoryStore) {
         state.withLock { state in
             guard let reader = state.watchers[ObjectIdentifier(store)]?.watcher else { return }
@@ -122,6 +147,14 @@ public final class InMemoryStore: LeaseStore {
         server.read(role, for: self)
     }
 
+    public func write(_ write: StoreWrite, session id: String) {
+        server.write(write, session: id, from: self)
+    }
+
+    public func readSession(_ id: String) {
+        server.readSession(id, for: self)
+    }
+
     public var hearsLosses: Bool { true }
 
     public func announce(_ presence: LeadershipRecord?, id: UInt64) {
@@ -141,6 +174,10 @@ public final class InMemoryStore: LeaseStore {
         case .read(let role, let entry): .read(role, entry, at: server.now())
         case .presence(let id, let entry): .presence(id: id, entry, at: server.now())
         case .announced(let id, let revision): .announced(id: id, .acknowledged(revision: revision), at: server.now())
+        case .session(let id, let entry): .session(id: id, entry, at: server.now())
+        case .sessionWritten(let id, let write, let outcome):
+            .sessionWritten(id: id, write: write, outcome, at: server.now())
+        case .sessionRead(let id, let entry): .sessionRead(id: id, entry, at: server.now())
         case .lost(let connection): .lost(connection, at: server.now())
         }
     }

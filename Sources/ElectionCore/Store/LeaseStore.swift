@@ -66,7 +66,8 @@ public enum StoreEvent: Sendable {
     case connected(ConnectionID)
     /// Writes without an answer are of unknown outcome from here on.
     case disconnected
-    /// Every role's entry as the store has it now was observed: one ``observed(_:_:at:)`` for each role came before.
+    /// Every role's entry as the store has it now was observed: one ``observed(_:_:at:)`` for each role came before, and one
+    /// ``session(id:_:at:)`` for each session's key that is not missing, in any order.
     case synced
     case observed(Role, StoredEntry, at: Timestamp)
     case written(Role, id: UInt64, WriteOutcome, at: Timestamp)
@@ -76,6 +77,12 @@ public enum StoreEvent: Sendable {
     case presence(id: String, StoredEntry, at: Timestamp)
     /// The answer to ``LeaseStore/announce(_:id:)``.
     case announced(id: UInt64, WriteOutcome, at: Timestamp)
+    /// The key of an instance's session, as the watch shows it.
+    case session(id: String, StoredEntry, at: Timestamp)
+    /// The answer to ``LeaseStore/write(_:session:)``.
+    case sessionWritten(id: String, write: UInt64, WriteOutcome, at: Timestamp)
+    /// The answer to ``LeaseStore/readSession(_:)``; nil where it could not be read.
+    case sessionRead(id: String, StoredEntry?, at: Timestamp)
     /// The server has closed this connection of another instance since its process, or its socket, is gone.
     case lost(ConnectionID, at: Timestamp)
 }
@@ -93,6 +100,11 @@ public protocol LeaseStore: Sendable {
     /// Writes this instance's presence record, whatever stands there; nil withdraws it. The answer comes as
     /// ``StoreEvent/announced(id:_:at:)``, or never.
     func announce(_ presence: LeadershipRecord?, id: UInt64)
+    /// Sends a compare-and-set on the key of an instance's session without waiting; the answer comes as
+    /// ``StoreEvent/sessionWritten(id:write:_:at:)``, or never.
+    func write(_ write: StoreWrite, session id: String)
+    /// Asks for the entry of an instance's session; the answer comes as ``StoreEvent/sessionRead(id:_:at:)``, or never.
+    func readSession(_ id: String)
     /// Whether ``StoreEvent/lost(_:at:)`` comes by itself; where it doesn't, ``probe(_:of:incarnation:)`` has to ask.
     var hearsLosses: Bool { get }
     /// Asks whether an incarnation is still there; ``StoreEvent/lost(_:at:)`` with the connection comes if it certainly is not.

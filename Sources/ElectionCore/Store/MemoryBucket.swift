@@ -20,6 +20,8 @@ package struct MemoryBucket: Sendable {
     /// The last revision that was given to any key.
     package private(set) var lastRevision: UInt64 = 0
     private var messages: [Role: Message] = [:]
+    /// By instance id.
+    private var sessions: [String: Message] = [:]
 
     package init(ageLimit: Duration?) {
         self.ageLimit = ageLimit
@@ -48,6 +50,15 @@ package struct MemoryBucket: Sendable {
         self.write(key, .value(write.value), expectedRevision: write.expectedRevision, at: now)
     }
 
+    /// The same on the key of an instance's session.
+    package mutating func write(_ write: StoreWrite, session id: String, at now: Timestamp) -> WriteOutcome {
+        let last = entry(session: id, at: now).revision
+        guard last == write.expectedRevision else { return .rejected(lastRevision: last) }
+        lastRevision += 1
+        sessions[id] = Message(content: .value(write.value), revision: lastRevision, stored: now)
+        return .acknowledged(revision: lastRevision)
+    }
+
     /// Gives a revision to what stands under no role's key.
     package mutating func spendRevision() -> UInt64 {
         lastRevision += 1
@@ -55,8 +66,15 @@ package struct MemoryBucket: Sendable {
     }
 
     /// What the key holds now: a message that has reached the age limit is gone.
-    package func entry(_ key: Role, at now: Timestamp) -> StoredEntry {
-        guard let message = messages[key] else { return .missing }
+    package func entry(_ key: Role, at now: Timestamp) -> StoredEntry { entry(messages[key], at: now) }
+
+    package func entry(session id: String, at now: Timestamp) -> StoredEntry { entry(sessions[id], at: now) }
+
+    /// The instances whose sessions' keys hold anything, in order.
+    package var sessionIDs: [String] { sessions.keys.sorted() }
+
+    private func entry(_ message: Message?, at now: Timestamp) -> StoredEntry {
+        guard let message else { return .missing }
         if let ageLimit, now >= message.stored + ageLimit { return .missing }
         return switch message.content {
         case .value(.record(let record)): .record(record, revision: message.revision)
@@ -68,6 +86,7 @@ package struct MemoryBucket: Sendable {
     /// The store was lost and the bucket made again: nothing is left, and the next revision is above the given one.
     package mutating func reset(lastRevision: UInt64) {
         messages = [:]
+        sessions = [:]
         self.lastRevision = lastRevision
     }
 }

@@ -79,6 +79,7 @@ extension RunPage {
                 "\(run.kernel), \(Numbers.count(run.cores, "core")), \(Numbers.grouped(run.memoryKb)) kB of memory"
             ),
             ("instances", String(settings.instances)), ("roles", String(settings.roles.count)),
+            ("lease", settings.lease ?? "role"),
             ("ttl", span(settings.ttlNs)), ("heartbeat", span(settings.heartbeatNs)),
             ("spread", span(settings.spreadNs)),
             ("detector", settings.detector), ("campaign", settings.campaign),

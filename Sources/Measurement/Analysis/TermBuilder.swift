@@ -44,10 +44,13 @@ struct TermBuilder {
     }
 
     private let history: History
+    private let sessions: SessionWrites
     private var evidence: [Key: TermEvidence] = [:]
 
-    init(_ history: History) {
+    /// - Parameter ttl: of leases that don't say.
+    init(_ history: History, ttl: Duration) {
         self.history = history
+        sessions = SessionWrites(history, ttl: ttl)
         history.scan(.acquired) { row in
             note(row) {
                 let ttl = row[integer: .ttlNs].map(Duration.nanoseconds)
@@ -83,7 +86,9 @@ struct TermBuilder {
             guard let start = value.start else { return nil }
             let holder = history.incarnation(key.owner.holder)
             let (next, renewed) = leases.term(of: key.owner, from: start)
-            let leaseSent = [renewed, value.acquired?.sent].compactMap(\.self).max()
+            let limit = [lives.deaths[holder], next, value.demoted?.at].compactMap(\.self).min() ?? historyEnd
+            let session = sessions.last(of: key.owner.holder, sentBy: limit)
+            let leaseSent = [renewed, value.acquired?.sent, session?.sent].compactMap(\.self).max()
             let (end, ending) = end(
                 value,
                 lease: leaseSent.map { $0 + (value.acquired?.ttl ?? ttl) },

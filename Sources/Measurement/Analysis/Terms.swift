@@ -29,7 +29,7 @@ package struct Terms: Sendable {
     }
 
     package init(_ history: History, lives: Lives, ttl: Duration, historyEnd: Timestamp) {
-        let terms = TermBuilder(history).terms(lives: lives, ttl: ttl, historyEnd: historyEnd).sorted {
+        let terms = TermBuilder(history, ttl: ttl).terms(lives: lives, ttl: ttl, historyEnd: historyEnd).sorted {
             ($0.belief.start.nanoseconds, $0.number, $0.role, $0.holder)
                 < ($1.belief.start.nanoseconds, $1.number, $1.role, $1.holder)
         }

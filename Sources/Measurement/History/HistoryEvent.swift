@@ -102,6 +102,9 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     /// `transfer`, written by the leader before, which gave the role to `instance`; `claim`, of one that does not lead yet.
     /// `t`: when it was delivered.
     case revision
+    /// A write on the key of an instance's session, on which all roles rest that it leads. `instance`, `revision`, `value`: `record` or
+    /// `tombstone`; of a record also `instance_incarnation`, `token`, `sent_ns`, `ttl_ns`. `t`: when it was delivered.
+    case session
     /// The observer's watch is whole again; what came between `observer_lost` and here it may have missed.
     case observerSynced = "observer_synced"
     case observerLost = "observer_lost"

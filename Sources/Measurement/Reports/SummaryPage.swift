@@ -46,7 +46,7 @@ extension Summary {
         let settings = analysis.run.settings
         let priorities = settings.priorities?.sorted { ($1.value, $0.key) < ($0.value, $1.key) } ?? []
         let named = priorities.map { "\($0.key)=\($0.value)" }
-        return (settings.balance == true ? ["balance"] : [])
+        return (settings.lease.map { ["lease \($0)"] } ?? []) + (settings.balance == true ? ["balance"] : [])
             + (settings.takeover.map { ["takeover \($0)"] } ?? [])
             + (named.isEmpty
                 ? [] : [named.count > 4 ? "\(named.count) priorities" : "priority " + named.joined(separator: ", ")])

@@ -5,6 +5,8 @@ package struct RunSettings: Codable, Hashable, Sendable {
     package var roles: [String]
     package var ttlNs: Int64
     package var heartbeatNs: Int64
+    /// `instance` where an instance renews one lease for all its roles; absent where each role has its own.
+    package var lease: String?
     /// `race`: over how long followers spread their first try for a vacant role. `ranked`: by how much each tries later than
     /// the one before it.
     package var spreadNs: Int64
@@ -63,6 +65,7 @@ package struct RunSettings: Codable, Hashable, Sendable {
         roles: [String],
         ttlNs: Int64,
         heartbeatNs: Int64,
+        lease: String? = nil,
         spreadNs: Int64 = 0,
         detector: String = "lease",
         campaign: String = "race",
@@ -96,6 +99,7 @@ package struct RunSettings: Codable, Hashable, Sendable {
         self.roles = roles
         self.ttlNs = ttlNs
         self.heartbeatNs = heartbeatNs
+        self.lease = lease
         self.spreadNs = spreadNs
         self.detector = detector
         self.campaign = campaign
@@ -127,8 +131,8 @@ package struct RunSettings: Codable, Hashable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case instances, roles, detector, campaign, balance, takeover, priorities, faults, server, servers, bucket,
-            storage, replicas, watch
+        case instances, roles, lease, detector, campaign, balance, takeover, priorities, faults, server, servers,
+            bucket, storage, replicas, watch
         case scenario, phases, sabotage, thresholds, model
         case driftPpm = "drift_ppm"
         case faultWeights = "fault_weights"

@@ -19,7 +19,7 @@ public struct BucketSettings: Hashable, Sendable {
     package var comparesRevisions = true
     private var chosenAgeLimit: Duration?
 
-    /// - Parameter ageLimit: how long a record is kept; nil: twice the lease's ttl.
+    /// - Parameter ageLimit: how long a record is kept; zero: for ever; nil: twice the lease's ttl.
     public init(
         name: String = "leaders",
         storage: Storage = .file,
@@ -38,7 +38,8 @@ public struct BucketSettings: Hashable, Sendable {
         chosenAgeLimit = ageLimit
     }
 
-    /// How long a record is kept; twice the lease's ttl unless set.
+    /// How long a record is kept; twice the lease's ttl unless set. Zero: for ever, as instances want it that lead by a session and
+    /// renew no role's record; an existing bucket with an age limit is refused then.
     ///
     /// A missing key counts as vacant, so the server must not age a record out before its lease ends: it counts with its
     /// wall clock, the lease with another one.
@@ -70,7 +71,7 @@ public struct BucketSettings: Hashable, Sendable {
         guard leaseTTL >= .milliseconds(50) else {
             throw StoreError(.invalidBucket, "ttl \(leaseTTL): JetStream's least age limit is 100 ms, which is 2 × ttl")
         }
-        guard ageLimit >= max(leaseTTL, .milliseconds(100)) else {
+        guard ageLimit == .zero || ageLimit >= max(leaseTTL, .milliseconds(100)) else {
             throw StoreError(
                 .invalidBucket,
                 "age limit \(ageLimit): give at least 100 ms and the leases' ttl of \(leaseTTL), or they would be cut short"

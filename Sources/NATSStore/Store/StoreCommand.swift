@@ -6,6 +6,9 @@ enum StoreCommand: Sendable {
 
     case write(StoreWrite, Role)
     case read(Role)
+    /// On the key of an instance's session.
+    case writeSession(StoreWrite, String)
+    case readSession(String)
     /// Write the own presence; nil: withdraw it.
     case announce(LeadershipRecord?, id: UInt64)
     case probe(ConnectionID, of: String, incarnation: Int64)
@@ -27,7 +30,8 @@ enum StoreCommand: Sendable {
     /// Answers whoever waits, where the command is not going to be carried out.
     func abandon() {
         switch self {
-        case .write, .read, .announce, .probe, .unanswered, .watch, .reconnected, .closed, .answerClaim, .overwrite:
+        case .write, .read, .writeSession, .readSession, .announce, .probe, .unanswered, .watch, .reconnected, .closed,
+            .answerClaim, .overwrite:
             break
         case .start(_, _, let ended): ended.resume()
         case .claim(_, _, let reply), .deleteBucket(let reply): reply.resume(returning: .failure(.storeClosed))

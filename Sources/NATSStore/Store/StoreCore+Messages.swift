@@ -35,6 +35,16 @@ extension StoreCore {
             let (outcome, isDoubtful) = outcome(of: payload, noResponders: noResponders)
             if let outcome { announced(id: id, outcome, now: now) }
             if isDoubtful { decide { $0.doubted(now: now) } }
+        case .session(let id, let write):
+            let (outcome, isDoubtful) = outcome(of: payload, noResponders: noResponders)
+            if let outcome { sessionWritten(id, write: write, outcome, now: now) }
+            if isDoubtful { decide { $0.doubted(now: now) } }
+        case .sessionRead(let id):
+            let answer = noResponders ? nil : API.decode(MessageAnswer.self, payload)
+            sessionRead(id, answer?.entry, now: now)
+            if noResponders || answer?.error?.errorCode == JetStreamError.streamNotFound {
+                decide { $0.doubted(now: now) }
+            }
         case .probe(let number):
             if noResponders { commands.post(.unanswered(probe: number, at: now)) }
         case .read(let role):
@@ -146,6 +156,7 @@ extension ReceivedMessage {
 extension StoreCore.State {
     fileprivate func key(_ name: String) -> WatchMachine.Key {
         if let role = roleIndices[name] { return .role(role) }
+        if name.hasPrefix(SessionKey.prefix) { return .session(String(name.dropFirst(SessionKey.prefix.count))) }
         guard name.hasPrefix(Presence.keyPrefix) else { return .other }
         return .presence(String(name.dropFirst(Presence.keyPrefix.count)))
     }

@@ -100,6 +100,7 @@ final class StoreCore: Sendable {
             case .observed(let role, let entry, let at):
                 state.outbox.append(.observed(state.roles[role], entry, at: at))
             case .presence(let id, let entry, let at): state.outbox.append(.presence(id: id, entry, at: at))
+            case .session(let id, let entry, let at): state.outbox.append(.session(id: id, entry, at: at))
             case .synced: state.outbox.append(.synced)
             case .open, .close, .ask, .opensLater, .switchServer: calls.append(effect)
             }
@@ -189,6 +190,25 @@ final class StoreCore: Sendable {
             guard state.roles.indices.contains(role) else { return }
             if entry != nil { state.machine?.answered() }
             state.outbox.append(.read(state.roles[role], entry, at: now))
+        }
+    }
+
+    func sessionWritten(_ id: String, write: UInt64, _ outcome: WriteOutcome, now: Timestamp) {
+        change { state in
+            guard state.deliver != nil else { return }
+            switch outcome {
+            case .acknowledged, .rejected: state.machine?.answered()
+            case .refused, .notSent: break
+            }
+            state.outbox.append(.sessionWritten(id: id, write: write, outcome, at: now))
+        }
+    }
+
+    func sessionRead(_ id: String, _ entry: StoredEntry?, now: Timestamp) {
+        change { state in
+            guard state.deliver != nil else { return }
+            if entry != nil { state.machine?.answered() }
+            state.outbox.append(.sessionRead(id: id, entry, at: now))
         }
     }
 

@@ -195,6 +195,13 @@ extension StoreLoop {
                     + "ends: delete it, or give another name or a shorter ttl"
             )
         }
+        guard bucket.ageLimit > .zero || found.ageLimitNanoseconds == 0 else {
+            throw StoreError(
+                .bucketRefused,
+                "bucket \(bucket.name) ages records out after \(found.ageLimit), and with a lease of the instance no role's record is "
+                    + "renewed: delete it, or give another name or a lease of each role"
+            )
+        }
         if found.replicas > 1, bucket.replicas == 1 {
             try checkReplication("bucket \(bucket.name) has \(found.replicas) replicas", &warnings)
         }

@@ -31,6 +31,34 @@ extension StoreLoop {
         }
     }
 
+    /// On the key of an instance's session.
+    func write(_ write: StoreWrite, session id: String) {
+        guard core.isUp, let connection else {
+            return core.sessionWritten(id, write: write.id, .notSent, now: .now())
+        }
+        if case .record(let record) = write.value, !mayGoOut(record, over: connection) {
+            return core.sessionWritten(id, write: write.id, .notSent, now: .now())
+        }
+        let failure = put(
+            write.value,
+            key: SessionKey.prefix + id,
+            expecting: write.expectedRevision,
+            reply: .session(id, write: write.id),
+            connection
+        )
+        guard let failure else { return }
+        switch failure.publishing {
+        case .notSent: core.sessionWritten(id, write: write.id, .notSent, now: .now())
+        case .impossible: core.sessionWritten(id, write: write.id, .refused(reason: failure.text), now: .now())
+        case .unknown: core.logger.warning("a write for session \(id) is of unknown outcome: \(failure.text)")
+        }
+    }
+
+    func readSession(_ id: String) {
+        let isAsked = ask(for: SessionKey.prefix + id, reply: .sessionRead(id))
+        if !isAsked { core.sessionRead(id, nil, now: .now()) }
+    }
+
     /// Writes the own presence, or withdraws what was written last.
     func announce(_ presence: LeadershipRecord?, id: UInt64) {
         guard let key = presence?.id ?? announcedID, core.isUp, let connection,
@@ -90,16 +118,17 @@ extension StoreLoop {
             core.logger.error("a read for \(role), which this store does not run")
             return
         }
+        if !ask(for: role.name, reply: .read(role: index)) { core.read(role: index, nil, now: .now()) }
+    }
+
+    /// - Returns: whether the question went out.
+    private func ask(for key: String, reply: Inbox.Answer) -> Bool {
         // Not a direct get: a replica that lags may answer that.
         struct Request: Encodable { var last_by_subj: String }
-        let request = API.encode(Request(last_by_subj: bucket.keyPrefix + role.name))
-        let reply = core.inbox.subject(.read(role: index))
+        let request = API.encode(Request(last_by_subj: bucket.keyPrefix + key))
         core.asked(now: .now())
-        guard core.isUp, let connection,
-            connection.publish(API.message(bucket.stream), request, reply: reply) == nil
-        else {
-            return core.read(role: index, nil, now: .now())
-        }
+        guard core.isUp, let connection else { return false }
+        return connection.publish(API.message(bucket.stream), request, reply: core.inbox.subject(reply)) == nil
     }
 
     /// Subscribes and asks for the consumers of a watch; the answers come by themselves, so a slow server holds nobody up.
@@ -132,7 +161,7 @@ extension StoreLoop {
     var filters: [String] {
         switch mode {
         case .bucket: [">"]
-        case .role: roles.map(\.name) + ["\(Presence.keyPrefix)>"]
+        case .role: roles.map(\.name) + ["\(Presence.keyPrefix)>", "\(SessionKey.prefix)>"]
         }
     }
 }

@@ -63,6 +63,8 @@ final class StoreLoop {
         switch command {
         case .write(let write, let role): self.write(write, role: role)
         case .read(let role): read(role)
+        case .writeSession(let write, let id): self.write(write, session: id)
+        case .readSession(let id): readSession(id)
         case .announce(let presence, let id): announce(presence, id: id)
         case .probe(let connection, let id, let incarnation): probe(connection, of: id, incarnation: incarnation)
         case .unanswered(let number, let at): unanswered(probe: number, at: at)
@@ -106,7 +108,7 @@ final class StoreLoop {
         case .switchServer:
             core.logger.warning("the server answers nothing about bucket \(bucket.name): connecting to another one")
             switchServer()
-        case .connected, .disconnected, .observed, .presence, .synced: break
+        case .connected, .disconnected, .observed, .presence, .session, .synced: break
         }
     }
 

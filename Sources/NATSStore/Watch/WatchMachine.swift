@@ -17,6 +17,7 @@ struct WatchMachine {
         case disconnected
         case observed(role: Int, StoredEntry, at: Timestamp)
         case presence(id: String, StoredEntry, at: Timestamp)
+        case session(id: String, StoredEntry, at: Timestamp)
         case synced
         /// Send a request about the bucket.
         case ask(BucketRequest, number: UInt64)
@@ -35,6 +36,8 @@ struct WatchMachine {
         case role(Int)
         /// A member's presence, with the member's id.
         case presence(String)
+        /// An instance's session, with the instance's id.
+        case session(String)
         case other
     }
 
@@ -93,7 +96,7 @@ struct WatchMachine {
     private let answerLimit: Duration
 
     /// - Parameters:
-    ///   - feeds: how many consumers share the roles and the members' presence.
+    ///   - feeds: how many consumers share the roles, the members' presence and the instances' sessions.
     ///   - silenceLimit: how long a consumer may be silent before it is taken for lost; above its idle heartbeat.
     ///   - answerLimit: how long the first try for a snapshot may take; each further one twice as long, up to 8 s.
     ///   - switchLimit: how long a server may answer nothing before another one is tried; nil: there is no other.
@@ -181,6 +184,7 @@ struct WatchMachine {
             switch key {
             case .role(let role): [.observed(role: role, entry, at: now)]
             case .presence(let id): [.presence(id: id, entry, at: now)]
+            case .session(let id): [.session(id: id, entry, at: now)]
             case .other: []
             }
         switch state {

@@ -64,7 +64,8 @@ struct StreamConfiguration: Codable, Hashable {
         ageLimitNanoseconds = bucket.ageLimit.nanoseconds
         history = bucket.history
         // The server wants it no longer than the age limit.
-        duplicateWindowNanoseconds = min(Duration.seconds(120), bucket.ageLimit).nanoseconds
+        let longest = Duration.seconds(120)
+        duplicateWindowNanoseconds = (bucket.ageLimit == .zero ? longest : min(longest, bucket.ageLimit)).nanoseconds
     }
 
     /// The same stream once it is open; from then on nobody can purge it.

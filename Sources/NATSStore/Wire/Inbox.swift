@@ -15,6 +15,9 @@ struct Inbox: Hashable, Sendable {
     enum Answer: Hashable, Sendable {
         case write(role: Int, id: UInt64)
         case read(role: Int)
+        /// To a write, or a read, of an instance's session.
+        case session(String, write: UInt64)
+        case sessionRead(String)
         case consumer(generation: UInt64, feed: Int)
         /// To one of the requests with which a running store finds or makes its bucket.
         case bucket(UInt64)
@@ -29,6 +32,9 @@ struct Inbox: Hashable, Sendable {
             switch self {
             case .write(let role, let id): "w\(id).\(role)"
             case .read(let role): "r\(role)"
+            // An instance's id is made of a subject's tokens.
+            case .session(let id, let write): "s\(write).\(id)"
+            case .sessionRead(let id): "t0.\(id)"
             case .consumer(let generation, let feed): "c\(generation).\(feed)"
             case .bucket(let number): "b\(number)"
             case .announcement(let id): "p\(id)"
@@ -56,6 +62,10 @@ struct Inbox: Hashable, Sendable {
         case UInt8(ascii: "c"):
             guard let number, let feed = second() else { return nil }
             return .consumer(generation: number, feed: feed)
+        case UInt8(ascii: "s"):
+            guard let number, let id = rest(of: subject, after: kind + 1) else { return nil }
+            return .session(id, write: number)
+        case UInt8(ascii: "t"): return rest(of: subject, after: kind + 1).map { .sessionRead($0) }
         case UInt8(ascii: "r"): return number.flatMap(Int.init(exactly:)).map { .read(role: $0) }
         case UInt8(ascii: "q"): return number.map { .request($0) }
         case UInt8(ascii: "b"): return number.map { .bucket($0) }
@@ -63,5 +73,13 @@ struct Inbox: Hashable, Sendable {
         case UInt8(ascii: "l"): return number.map { .probe($0) }
         default: return nil
         }
+    }
+
+    /// What follows the next dot.
+    private func rest(of subject: UnsafeRawBufferPointer, after start: Int) -> String? {
+        guard let dot = subject.indices.dropFirst(start).first(where: { subject[$0] == UInt8(ascii: ".") }) else {
+            return nil
+        }
+        return String(decoding: subject[(dot + 1)...], as: UTF8.self)
     }
 }

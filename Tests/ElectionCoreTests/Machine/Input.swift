@@ -16,6 +16,11 @@ enum Input: Hashable, Sendable {
     case healthy(Bool)
     case callbackFinished
     case callbackFinishedFor(Member)
+    /// The named successor leads by this session.
+    case callbackFinishedBySession(SessionRef)
+    case sessionStands(OwnSession)
+    case sessionEnded(SessionRef, SessionEnd)
+    case sessionOver(SessionRef)
     case retire, stop
     /// The server has closed this connection.
     case lost(UInt64)
@@ -41,6 +46,10 @@ enum Input: Hashable, Sendable {
         case .healthy(let isHealthy): machine.setHealthy(isHealthy, at: now)
         case .callbackFinished: machine.demoteCallbackFinished(at: now)
         case .callbackFinishedFor(let successor): machine.demoteCallbackFinished(successor: successor, at: now)
+        case .callbackFinishedBySession(let session): machine.demoteCallbackFinished(session: session, at: now)
+        case .sessionStands(let own): machine.sessionStands(own, at: now)
+        case .sessionEnded(let ref, let reason): machine.sessionEnded(ref, reason, at: now)
+        case .sessionOver(let ref): machine.sessionOver(ref, at: now)
         case .retire: machine.retire(at: now)
         case .stop: machine.stop(at: now)
         case .lost(let client): machine.lost(ConnectionID(server: "s", client: client), at: now)

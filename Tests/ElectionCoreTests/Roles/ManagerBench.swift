@@ -8,10 +8,10 @@ struct ManagerBench: Sendable {
     private let server = MemoryServer()
     private let timing: LeaseTiming
 
-    init(roles: [String]) throws {
+    /// - Parameter ttl: by default long enough that a busy machine doesn't cost anybody the lease.
+    init(roles: [String], ttl: Duration = .seconds(300)) throws {
         self.roles = try roles.map { try Role($0) }
-        // Long enough that a busy machine doesn't cost anybody the lease.
-        timing = try LeaseTiming(ttl: .seconds(300), heartbeat: .milliseconds(20))
+        timing = try LeaseTiming(ttl: ttl, heartbeat: .milliseconds(20))
     }
 
     func manager(

@@ -25,6 +25,8 @@ struct FaultMix {
     let policies: [Policy]
     /// One for each instance; they differ in a rolling change of the ttl.
     let timings: [LeaseTiming]
+    /// One for each instance; they differ in a rolling change of the setting.
+    let leases: [LeaseScope]
     let longestTTL: Int64
     let shortestTTL: Int64
     let delays: Delays
@@ -90,6 +92,8 @@ struct FaultMix {
         deafChance = random.pick([0, 0.2, 1])
         thinsOut = random.isTrue(0.3)
         chaos = longestTTL * Int64.random(in: 3...6, using: &random)
+        let scopes: [LeaseScope] = random.pick([[.role], [.instance], [.instance], [.role, .instance]])
+        leases = (0..<instances).map { _ in random.pick(scopes) }
     }
 }
 

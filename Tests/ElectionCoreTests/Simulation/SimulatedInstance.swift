@@ -30,6 +30,9 @@ enum Message {
     case read(role: Int, StoredEntry)
     case presence(id: String, StoredEntry, generation: Int)
     case announced(id: UInt64, WriteOutcome)
+    case session(id: String, StoredEntry, generation: Int)
+    case sessionWritten(id: String, write: UInt64, WriteOutcome)
+    case sessionRead(id: String, StoredEntry)
     case lost(ConnectionID)
     case callbackFinished(role: Int)
     case enlists
@@ -40,8 +43,9 @@ enum Message {
 
     var keepsOrder: Bool {
         switch self {
-        case .disconnected, .connected, .observed, .synced, .presence: true
-        case .written, .read, .announced, .lost, .callbackFinished, .enlists, .settles, .withdraws, .departs, .wake:
+        case .disconnected, .connected, .observed, .synced, .presence, .session: true
+        case .written, .read, .announced, .sessionWritten, .sessionRead, .lost, .callbackFinished, .enlists, .settles,
+            .withdraws, .departs, .wake:
             false
         }
     }
@@ -79,6 +83,7 @@ final class SimulatedInstance {
     var roles: [SimulatedRole]
     /// Nil where its elections need to know of no members.
     var roster: Roster?
+    var sessions: Sessions
     var isAlive = true
     var isStopping = false
 
@@ -102,10 +107,11 @@ final class SimulatedInstance {
     /// When the last message of the watch arrives.
     var watchArrival: Int64 = 0
 
-    init(host: Int, incarnation: Int64, clock: SimulatedClock, roles: [SimulatedRole]) {
+    init(host: Int, incarnation: Int64, clock: SimulatedClock, roles: [SimulatedRole], sessions: Sessions) {
         self.host = host
         self.incarnation = incarnation
         self.clock = clock
         self.roles = roles
+        self.sessions = sessions
     }
 }

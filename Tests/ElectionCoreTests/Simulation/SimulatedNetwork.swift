@@ -4,6 +4,8 @@ import ElectionCore
 enum Request {
     case write(role: Int, StoreWrite)
     case read(role: Int)
+    case writeSession(String, StoreWrite)
+    case readSession(String)
     case watch
     case announce(LeadershipRecord?, id: UInt64)
     /// Asks whether an incarnation is connected.
@@ -36,6 +38,9 @@ extension World {
         case .write(let role, let write): store(write, role, from: process)
         case .read(let role):
             answer(.read(role: role, bucket.entry(mix.roles[role], at: serverTime)), to: process)
+        case .writeSession(let id, let write): store(write, session: id, from: process)
+        case .readSession(let id):
+            answer(.sessionRead(id: id, bucket.entry(session: id, at: serverTime)), to: process)
         case .watch:
             guard isIntact(process, connection) else { return }
             watchers[process] = connection
@@ -51,7 +56,7 @@ extension World {
         trace { "server: \(process) writes role \(role) \($0.text(write)) -> \(outcome)" }
         answer(.written(role: role, id: write.id, hidesNumber(outcome)), to: process)
         guard case .acknowledged(let revision) = outcome else { return }
-        past = past.suffix(3) + [(before, role)]
+        past = past.suffix(3) + [(before, .role(role))]
         let entry = bucket.entry(mix.roles[role], at: serverTime)
         // In this order and not the dictionary's, which differs from run to run.
         for watcher in processes.indices {
@@ -70,18 +75,19 @@ extension World {
         let replica = missed.first?.before ?? bucket
         // The bucket's order of keys is nobody's order of events: members may come first or last.
         let membersFirst = random.isTrue(0.5)
+        let sessionsFirst = random.isTrue(0.5)
+        if sessionsFirst { pushSessions(of: replica, to: process, connection: connection) }
         if membersFirst { pushPresences(lag: lag, to: process, connection: connection) }
         for role in mix.roles.indices {
             let entry = replica.entry(mix.roles[role], at: serverTime)
             push(.observed(role: role, entry, generation: connection), to: process, connection: connection)
         }
         if !membersFirst { pushPresences(lag: lag, to: process, connection: connection) }
+        if !sessionsFirst { pushSessions(of: replica, to: process, connection: connection) }
         push(.synced(generation: connection), to: process, connection: connection)
         for (index, write) in missed.enumerated() {
             let after = missed.dropFirst(index + 1).first?.before ?? bucket
-            let entry = after.entry(mix.roles[write.role], at: serverTime)
-            guard entry != .missing else { continue }
-            push(.observed(role: write.role, entry, generation: connection), to: process, connection: connection)
+            push(write.key, of: after, to: process, connection: connection)
         }
     }
 
@@ -91,6 +97,10 @@ extension World {
         case .write(let role, let write):
             answer(.written(role: role, id: write.id, .refused(reason: "no responders")), to: process)
         case .read(let role): answer(.read(role: role, .missing), to: process)
+        case .writeSession(let id, let write):
+            let outcome = WriteOutcome.refused(reason: "no responders")
+            answer(.sessionWritten(id: id, write: write.id, outcome), to: process)
+        case .readSession(let id): answer(.sessionRead(id: id, .missing), to: process)
         case .announce(_, let id): answer(.announced(id: id, .refused(reason: "no responders")), to: process)
         case .probe: break
         case .watch:
@@ -100,7 +110,7 @@ extension World {
     }
 
     /// A replicated stream rejects without saying the last revision.
-    private mutating func hidesNumber(_ outcome: WriteOutcome) -> WriteOutcome {
+    mutating func hidesNumber(_ outcome: WriteOutcome) -> WriteOutcome {
         if case .rejected = outcome, random.isTrue(0.2) { return .rejected(lastRevision: nil) }
         return outcome
     }

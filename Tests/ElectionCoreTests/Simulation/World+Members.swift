@@ -34,6 +34,7 @@ extension World {
             members(process) { roster, _ in roster.wrote(revision: revision, sent: sent) }
         case .acquired(let term, _, _):
             checkAcquisition(process, role, term: term)
+            checkSession(process, role, term: term)
             members(process) { roster, now in roster.acquired(role, at: now) }
         case .released(let term, let revision, let successor, _):
             checkRelease(process, role, term: term, revision: revision, successor: successor)
@@ -43,6 +44,7 @@ extension World {
 
     /// Others' connections that are gone.
     mutating func lose(_ connection: ConnectionID, _ process: Int) {
+        sessions(process, at: localNow(process)) { sessions, now in sessions.lost(connection, at: now) }
         guard let roles = members(process, { roster, now in roster.lost(connection, at: now) }) else { return }
         trace { _ in "  \(process) hears that \(connection.client) is lost: roles \(roles)" }
         for role in roles {
@@ -67,12 +69,13 @@ extension World {
         case .enlists:
             members(process) { roster, now in roster.enlist(at: now) }
             queue.add(.processes(.settles, process, stamp: nil), at: now + Self.enlistmentSettling)
+            sessions(process, at: localNow(process)) { sessions, now in sessions.start(at: now) }
             everyRole(process) { machine, now in machine.enlist(at: now) }
         case .settles: replan(members(process) { roster, _ in roster.vacant } ?? [], process)
         case .withdraws: perform(members(process) { roster, now in roster.withdraw(at: now) } ?? [], process)
         case .departs: everyRole(process) { machine, now in machine.stop(at: now) }
-        case .disconnected, .connected, .observed, .synced, .written, .read, .presence, .announced, .lost,
-            .callbackFinished, .wake:
+        case .disconnected, .connected, .observed, .synced, .written, .read, .presence, .announced, .session,
+            .sessionWritten, .sessionRead, .lost, .callbackFinished, .wake:
             preconditionFailure("no appointment: \(message)")
         }
     }

@@ -5,19 +5,20 @@ extension World {
     mutating func arrive(_ message: Message, at process: Int) {
         guard processes[process].isAlive else { return }
         switch message {
-        case .observed(_, _, let generation), .synced(let generation), .presence(_, _, let generation):
+        case .observed(_, _, let generation), .synced(let generation), .presence(_, _, let generation),
+            .session(_, _, let generation):
             // The rest of a connection that is gone.
             if processes[process].isCut || generation != processes[process].connection { return }
         case .lost: if processes[process].isCut { return }
-        case .disconnected, .connected, .written, .read, .announced, .callbackFinished, .enlists, .settles, .withdraws,
-            .departs, .wake:
+        case .disconnected, .connected, .written, .read, .announced, .sessionWritten, .sessionRead, .callbackFinished,
+            .enlists, .settles, .withdraws, .departs, .wake:
             break
         }
         let isStamped = random.isTrue(mix.lagChance)
         let stamp = isStamped ? localNow(process) : nil
         if processes[process].isPaused {
             processes[process].mailbox.append((message, stamp))
-        } else if isStamped || (message.keepsOrder && processes[process].laneFreeAt > now) {
+        } else if isStamped || (message.keepsOrder && processes[process].laneFreeAt >= now) {
             var instant = isStamped ? now + random.upTo(mix.lateness) : now
             if message.keepsOrder {
                 instant = max(instant, processes[process].laneFreeAt)
@@ -39,34 +40,48 @@ extension World {
         switch message {
         case .disconnected:
             everyRole(process) { machine, now in machine.disconnected(at: now) }
+            sessions(process, at: instant) { sessions, now in sessions.disconnected(at: now) }
             members(process) { roster, _ in roster.disconnected() }
         case .connected(let generation):
             processes[process].generation = generation
             let connection = processes[process].roles[0].machine.settings.named(connectionID(generation))
             members(process) { roster, _ in roster.connected(connection) }
+            sessions(process, at: instant) { sessions, now in sessions.connected(connection, at: now) }
             everyRole(process) { machine, now in machine.connected(connection, at: now) }
         case .synced(let generation):
             guard generation == processes[process].generation else { return }
+            sessions(process, at: instant) { sessions, now in sessions.synced(at: now) }
             everyRole(process) { machine, now in machine.synced(at: now) }
             members(process) { roster, now in roster.synced(at: now) }
         case .observed(let role, let entry, let generation):
             guard generation == processes[process].generation else { return }
+            trace { _ in "  \(process) is shown role \(role) by \(entry.revision)" }
             isObserving = true
             isBatching = true
             let standing = members(process) { roster, now in roster.observed(role, entry, at: now) } ?? Standing()
             isBatching = false
-            input(process, role, at: instant) { machine, now in machine.observed(entry, standing, at: now) }
+            inputByOwnSession(process, role, at: instant) { machine, now in
+                machine.observed(entry, standing, at: now)
+            }
             isObserving = false
         case .written(let role, let id, let outcome):
-            input(process, role, at: instant) { machine, now in machine.written(id: id, outcome, at: now) }
+            inputByOwnSession(process, role, at: instant) { machine, now in machine.written(id: id, outcome, at: now) }
         case .read(let role, let entry):
             let standing = members(process) { roster, _ in roster.standing(of: entry) } ?? Standing()
-            input(process, role, at: instant) { machine, now in machine.read(entry, standing, at: now) }
+            inputByOwnSession(process, role, at: instant) { machine, now in machine.read(entry, standing, at: now) }
         case .presence(let id, let entry, let generation):
             guard generation == processes[process].generation else { return }
             members(process) { roster, now in roster.presence(id, entry, at: now) }
         case .announced(let id, let outcome):
             members(process) { roster, now in roster.announced(id, outcome, at: now) }
+        case .session(let id, let entry, let generation):
+            guard generation == processes[process].generation else { return }
+            members(process) { roster, now in roster.session(id, entry, at: now) }
+            sessions(process, at: instant) { sessions, now in sessions.observed(id, entry, at: now) }
+        case .sessionWritten(let id, let write, let outcome):
+            sessions(process, at: instant) { sessions, now in sessions.written(id, write: write, outcome, at: now) }
+        case .sessionRead(let id, let entry):
+            sessions(process, at: instant) { sessions, now in sessions.read(id, entry, at: now) }
         case .lost(let connection): lose(connection, process)
         case .callbackFinished(let role): finishCallback(process, role)
         case .enlists, .settles, .withdraws, .departs: keepAppointment(message, process)
@@ -79,8 +94,12 @@ extension World {
         processes[process].roles[role].callbackRuns = false
         let isAsked = processes[process].roles[role].machine.wantsSuccessor
         let successor = isAsked ? successor(process, role) : nil
+        let heir = successor ?? processes[process].roles[role].machine.namedSuccessor
+        let session = heir.flatMap { heir in
+            processes[process].sessions.session(of: heir.id, incarnation: heir.incarnation, at: localNow(process))
+        }
         input(process, role, at: localNow(process)) { machine, now in
-            machine.demoteCallbackFinished(successor: successor, at: now)
+            machine.demoteCallbackFinished(successor: successor, session: session, at: now)
         }
     }
 
@@ -93,6 +112,8 @@ extension World {
 
     private mutating func wake(_ process: Int) {
         processes[process].wakeAt = nil
+        wakeSessions(process)
+        guard processes[process].isAlive else { return }
         let instant = localNow(process)
         for role in mix.roles.indices {
             guard let due = processes[process].roles[role].machine.nextDeadline, due <= instant else { continue }
@@ -121,6 +142,7 @@ extension World {
         checkCallbacks(process, role, directives)
         if processes[process].isStopping, processes[process].roles.allSatisfy({ $0.machine.stateName == "stopped" }) {
             keepAppointment(.withdraws, process)
+            sessions(process, at: localNow(process)) { sessions, now in sessions.withdraw(at: now) }
             kill(process)
         }
         scheduleWake(process)
@@ -161,8 +183,10 @@ extension World {
             if earliest.map({ deadline < $0 }) ?? true { earliest = deadline }
         }
         earliest = ElectionMachine.earlier(earliest, processes[process].roster?.nextDeadline)
+        earliest = ElectionMachine.earlier(earliest, processes[process].sessions.nextDeadline)
         guard let deadline = earliest else { return }
-        let instant = max(now, processes[process].clock.instant(of: deadline)) + random.upTo(mix.lateness)
+        let isDue = deadline <= localNow(process)
+        let instant = (isDue ? now : processes[process].clock.instant(of: deadline)) + random.upTo(mix.lateness)
         if let planned = processes[process].wakeAt, planned <= instant { return }
         processes[process].wakeAt = instant
         queue.add(.processes(.wake(planned: instant), process, stamp: nil), at: instant)

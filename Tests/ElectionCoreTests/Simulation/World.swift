@@ -31,7 +31,7 @@ struct World {
     /// The connection on which each process watches.
     var watchers: [Int: Int] = [:]
     /// What the bucket was before each of its last writes, the latest last, with what was written: a replica that lags behind.
-    var past: [(before: MemoryBucket, role: Int)] = []
+    var past: [(before: MemoryBucket, key: WrittenKey)] = []
     /// Members' records, in the order in which they were stored.
     var presences: [Presence] = []
     /// Every role's record that the bucket took, by revision.
@@ -60,6 +60,8 @@ struct World {
     var isFinished = false
     /// Who led at the last surveys, as long as they agree.
     var settled: [Survey] = []
+    /// How often somebody ended another one's session.
+    var fences = 0
     /// How often a roster moved a role while all was well.
     var moves = 0
     private(set) var violation: String?
@@ -74,7 +76,9 @@ struct World {
         let mix = FaultMix(using: &random)
         self.mix = mix
         self.isTraced = isTraced
-        bucket = MemoryBucket(ttl: .nanoseconds(mix.longestTTL))
+        // What sessions are to live by needs no renewal, so it must not age.
+        let ages = !mix.leases.contains(.instance)
+        bucket = ages ? MemoryBucket(ttl: .nanoseconds(mix.longestTTL)) : MemoryBucket(ageLimit: nil)
         incarnations = Array(repeating: 0, count: mix.instances)
         beliefs = Array(repeating: [], count: mix.roles.count)
         believers = Array(repeating: [], count: mix.roles.count)
@@ -140,7 +144,13 @@ struct World {
         let process = processes.count
         trace { _ in "process: \(process) begins, instance \(host)" }
         processes.append(
-            SimulatedInstance(host: host, incarnation: incarnations[host], clock: clocks[host], roles: roles)
+            SimulatedInstance(
+                host: host,
+                incarnation: incarnations[host],
+                clock: clocks[host],
+                roles: roles,
+                sessions: Sessions(settings: settings, seed: random.next())
+            )
         )
         if Roster.isNeeded(settings) {
             let hearsLosses = mix.policies[host].isHearingLosses
@@ -153,6 +163,9 @@ struct World {
         for role in mix.roles.indices {
             input(process, role, at: localNow(process)) { machine, now in machine.start(at: now) }
         }
+        if !settings.startsOnStandby {
+            sessions(process, at: localNow(process)) { sessions, now in sessions.start(at: now) }
+        }
         dialLater(process)
     }
 
@@ -163,6 +176,7 @@ struct World {
             instance: id,
             incarnation: incarnations[host],
             timing: mix.timings[host],
+            lease: mix.leases[host],
             detector: mix.detector,
             campaign: policy.campaign,
             priority: policy.priority,

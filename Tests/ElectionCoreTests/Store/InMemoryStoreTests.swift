@@ -43,6 +43,9 @@ struct InMemoryStoreTests {
         case .observed(let role, let entry, let at): "\(role) holds \(entry.revision) at \(milliseconds(at))"
         case .written(let role, let id, let outcome, _): "\(role) #\(id) \(outcome)"
         case .presence(let id, let entry, _): "\(id) present by \(entry.revision)"
+        case .session(let id, let entry, _): "session of \(id) by \(entry.revision)"
+        case .sessionWritten(let id, let write, let outcome, _): "session of \(id) #\(write) \(outcome)"
+        case .sessionRead(let id, let entry, _): "session of \(id) read \(entry?.revision ?? 0)"
         case .announced(let id, let outcome, _): "#\(id) \(outcome)"
         case .lost(let connection, _): "lost \(connection.client)"
         case .read(let role, let entry, _): "\(role) reads \(entry?.revision ?? 99)"
@@ -66,7 +69,9 @@ struct InMemoryStoreTests {
             case .observed(_, .record(_, revision: 1), _): store.write(put(2, if: 0), role: role)
             case .written(_, id: 2, _, _): store.read(role)
             case .read: return true
-            case .connected, .disconnected, .observed, .written, .presence, .announced, .lost: break
+            case .connected, .disconnected, .observed, .written, .presence, .announced, .session,
+                .sessionWritten, .sessionRead, .lost:
+                break
             }
             return false
         }
@@ -84,7 +89,9 @@ struct InMemoryStoreTests {
         let texts = await delivered(InMemoryStore(server: server), [other]) { event in
             switch event {
             case .observed(_, .record, _): true
-            case .synced, .connected, .disconnected, .observed, .written, .read, .presence, .announced, .lost: false
+            case .synced, .connected, .disconnected, .observed, .written, .read, .presence, .announced, .session,
+                .sessionWritten, .sessionRead, .lost:
+                false
             }
         } during: {
             _ = await delivered(writer, [role, other]) { event in
@@ -94,7 +101,9 @@ struct InMemoryStoreTests {
                     writer.write(put(2, if: 0), role: other)
                     return false
                 case .written(_, id: 2, _, _): return true
-                case .connected, .disconnected, .observed, .written, .read, .presence, .announced, .lost: return false
+                case .connected, .disconnected, .observed, .written, .read, .presence, .announced, .session,
+                    .sessionWritten, .sessionRead, .lost:
+                    return false
                 }
             }
         }
@@ -111,7 +120,9 @@ struct InMemoryStoreTests {
             case .synced: store.announce(record, id: 1)
             case .presence(_, .record, _): store.announce(nil, id: 2)
             case .presence(_, .marker, _): return true
-            case .connected, .disconnected, .observed, .written, .read, .presence, .announced, .lost: break
+            case .connected, .disconnected, .observed, .written, .read, .presence, .announced, .session,
+                .sessionWritten, .sessionRead, .lost:
+                break
             }
             return false
         }

@@ -59,6 +59,22 @@ struct LeadershipRecordTests {
         #expect(try LeadershipRecord(json: Array(" ".utf8) + record.json) == record)
     }
 
+    @Test("a session is read again, by a decoder and without one", arguments: RecordMarks.all)
+    func sessions(mark: LeadershipRecord.Mark?) throws {
+        var record = RecordMarks.record(mark, RecordMarks.connections[1])
+        record.meta?.session = SessionRef(instance: "a.b/c=d_e-f", number: 42, token: "0b0f3c1e-0000-4000")
+        let text = String(decoding: record.json, as: UTF8.self)
+        #expect(text.contains(#""server":"NABC","session":"42 0b0f3c1e-0000-4000 a.b/c=d_e-f","ttl_ns":"#))
+        #expect(record.json.withUnsafeBufferPointer(LeadershipRecord.init(canonical:)) == record)
+        #expect(try LeadershipRecord(json: Array(" ".utf8) + record.json) == record)
+    }
+
+    @Test("what is no session's name names none", arguments: ["", "42", "42 t", "x t a", "042 t a", "-1 t a"])
+    func noSession(text: String) throws {
+        let json = #"{"id":"x","token":"t","meta":{"incarnation":"1","ttl_ns":"2","sent":"3","session":"\#(text)"}}"#
+        #expect(try #require(try LeadershipRecord(json: Array(json.utf8)).meta).session == nil)
+    }
+
     @Test("a mark of a later version says nothing", arguments: ["", "transfer", "claim x", "asks x", "rests", "Claim"])
     func unknownMark(mark: String) throws {
         let text = #"{"id":"x","token":"t","meta":{"incarnation":"1","ttl_ns":"2","sent":"3","mark":"\#(mark)"}}"#

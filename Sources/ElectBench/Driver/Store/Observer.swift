@@ -41,7 +41,7 @@ final class Observer: Sendable {
 
     private func observed(_ event: StoreEvent, by index: Int) {
         switch event {
-        case .connected, .written, .read, .presence, .announced, .lost: break
+        case .connected, .written, .read, .presence, .announced, .sessionWritten, .sessionRead, .lost: break
         case .disconnected:
             let isLast = watching.withLock { $0.remove(index) != nil && $0.isEmpty }
             if isLast { history.append(HistoryEntry(.observerLost, at: .now(), source: "observer")) }
@@ -53,6 +53,7 @@ final class Observer: Sendable {
             if isFirst { history.append(HistoryEntry(.observerSynced, at: .now(), source: "observer")) }
             synced.open()
         case .observed(let role, let entry, let at): observed(role, entry, at: at)
+        case .session(let id, let entry, let at): observed(session: id, entry, at: at)
         }
     }
 
@@ -75,6 +76,22 @@ final class Observer: Sendable {
         return leaders.isEmpty
     }
 
+    private func observed(session id: String, _ entry: StoredEntry, at: Timestamp) {
+        var line = HistoryEntry(.session, at: at, source: "observer")
+        line.revision = entry.revision
+        line.instance = id
+        line.value = "tombstone"
+        if case .record(let record, _) = entry {
+            line.value = "record"
+            line.token = record.token
+            line.instanceIncarnation = record.meta?.incarnation
+            line.sentNs = record.meta?.sent.nanoseconds
+            line.ttlNs = record.meta?.ttl.nanoseconds
+        }
+        let stamp = Stamp(revision: entry.revision, token: line.token, sentNs: line.sentNs)
+        if isNews(stamp, of: SessionKey.prefix + id) { history.append(line) }
+    }
+
     private func observed(_ role: Role, _ entry: StoredEntry, at: Timestamp) {
         let line = HistoryEntry.revision(role, entry, at: at)
         let leader = line.instance
@@ -82,14 +99,14 @@ final class Observer: Sendable {
         if line.mark != LeadershipRecord.Mark.claim.name { records.withLock { $0[role.name] = leader } }
         // After a reconnection everything that the bucket keeps comes once more, so that nothing in between is missed.
         let stamp = Stamp(revision: entry.revision, token: line.token, sentNs: line.sentNs)
-        if entry == .missing || isNews(stamp, of: role) { history.append(line) }
+        if entry == .missing || isNews(stamp, of: role.name) { history.append(line) }
     }
 
-    private func isNews(_ stamp: Stamp, of role: Role) -> Bool {
+    private func isNews(_ stamp: Stamp, of key: String) -> Bool {
         seen.withLock { seen in
-            guard seen[role.name]?.contains(stamp) != true else { return false }
-            seen[role.name, default: []].append(stamp)
-            if seen[role.name, default: []].count > Self.remembered { seen[role.name]?.removeFirst() }
+            guard seen[key]?.contains(stamp) != true else { return false }
+            seen[key, default: []].append(stamp)
+            if seen[key, default: []].count > Self.remembered { seen[key]?.removeFirst() }
             return true
         }
     }

@@ -36,11 +36,13 @@ package struct StoreView: Sendable {
     /// Revisions that hold something, such as a delete marker or another role's record; each once, sorted.
     private let occupied: [UInt64]
     private let ttl: Duration
+    private let sessions: SessionWrites
     private let blindness: Lazily<Blindness>
 
     package init(_ history: History, ttl: Duration) {
         self.history = history
         self.ttl = ttl
+        sessions = SessionWrites(history, ttl: ttl)
         let reader = RecordReader(history, ttl: ttl)
         var holders = HolderTable()
         byRole = reader.records(&holders) { records in Grants(records.filter { $0.mark != .claim }) }
@@ -89,7 +91,16 @@ package struct StoreView: Sendable {
             guard record.holder == holder, record.sent <= limit else { continue }
             if last.map({ $0.sent < record.sent }) ?? true { last = record }
         }
-        return last.map { record($0, of: term.role) }
+        guard var found = last.map({ record($0, of: term.role) }) else { return nil }
+        // What rests on a session lives by its renewals.
+        if let number = history.symbol(term.holder.instance),
+            let write = sessions.last(of: Holder(instance: number, number: term.holder.number), sentBy: limit),
+            write.sent > found.sent
+        {
+            found.sent = write.sent
+            found.ttl = write.ttl
+        }
+        return found
     }
 
     /// Whom the first transfer of the role above `revision` and up to `limit` names.
