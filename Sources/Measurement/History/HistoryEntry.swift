@@ -107,5 +107,5 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
     }
 
     /// The entry as one line of JSON, with its newline.
-    package var line: [UInt8] { jsonLine }
+    package var line: [UInt8] { plainLine ?? jsonLine }
 }
