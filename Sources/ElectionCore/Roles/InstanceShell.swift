@@ -10,6 +10,8 @@ package protocol InstanceShell {
 
     /// Feeds a role's machine, and does what it says.
     func apply(_ role: Int, _ input: (inout ElectionMachine, Timestamp) -> [Directive])
+    /// Lets a role's machine take a renewal by ``ElectionMachine/followed(_:_:at:)``.
+    func follow(_ role: Int, _ entry: StoredEntry, _ standing: Standing) -> Bool
     /// Looks at a role's machine.
     func ask<Answer: Sendable>(_ role: Int, _ question: (borrowing ElectionMachine, Timestamp) -> Answer) -> Answer
     /// Feeds the roster, and does what it says.
@@ -51,6 +53,7 @@ extension InstanceShell {
 
     package func observed(_ role: Int, _ entry: StoredEntry) {
         let standing = tellRoster { roster, now in roster.observed(role, entry, at: now) } ?? Standing()
+        if follow(role, entry, standing) { return }
         apply(role) { machine, now in machine.observed(entry, standing, at: now) }
     }
 

@@ -18,6 +18,10 @@ struct ThreadedShell: InstanceShell, Sendable {
 
     func apply(_ role: Int, _ input: (inout ElectionMachine, Timestamp) -> [Directive]) { slots[role].apply(input) }
 
+    func follow(_ role: Int, _ entry: StoredEntry, _ standing: Standing) -> Bool {
+        slots[role].follow(entry, standing)
+    }
+
     func ask<Answer: Sendable>(_ role: Int, _ question: (borrowing ElectionMachine, Timestamp) -> Answer) -> Answer {
         slots[role].ask(question)
     }
