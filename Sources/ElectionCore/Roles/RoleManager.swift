@@ -159,7 +159,13 @@ public final class RoleManager: Sendable {
 
     private func run(_ shell: ThreadedShell, _ byRole: [Role: RoleSlot]) async {
         let slots = shell.slots
-        let endAlarm = alarm.start { [checks] purpose, deadline in
+        let endAlarm = alarm.start(
+            foresight: settings.timing.ttl / 5,
+            postponed: { purpose, deadline in
+                guard case .role(let role) = purpose else { return nil }
+                return slots[role].postponed(deadline)
+            }
+        ) { [checks] purpose, deadline in
             switch purpose {
             case .role(let role): slots[role].ring(deadline)
             case .roster: shell.tickRoster()

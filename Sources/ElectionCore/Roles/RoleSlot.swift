@@ -160,6 +160,15 @@ final class RoleSlot: Sendable {
         apply { machine, now in machine.tick(at: now) }
     }
 
+    /// The instant to which a deadline has moved that was armed for this role; nil where it hasn't.
+    func postponed(_ deadline: Timestamp) -> Timestamp? {
+        shell.withLock { shell in
+            guard shell.armed == deadline, let later = shell.deadline, later > deadline else { return nil }
+            shell.armed = later
+            return later
+        }
+    }
+
     func start() {
         shell.withLock { if health != nil { $0.healthAt = .now() } }
         apply { machine, now in machine.start(at: now) }
