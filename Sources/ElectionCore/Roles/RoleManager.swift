@@ -147,6 +147,15 @@ public final class RoleManager: Sendable {
     /// Every role's status, in the order in which they were added.
     public var status: [RoleStatus] { state.withLock(\.slots).map(\.status) }
 
+    /// The roles for which ``isLeader(_:)`` answers true, each with its term.
+    public var terms: [Role: UInt64] {
+        var terms: [Role: UInt64] = [:]
+        for slot in state.withLock(\.slots) {
+            if let term = slot.term { terms[slot.role] = term }
+        }
+        return terms
+    }
+
     /// The term of a role while ``isLeader(_:)`` answers true for it.
     public func term(of role: Role) -> UInt64? { slot(role)?.term }
 
