@@ -148,14 +148,16 @@ extension ElectionMachine {
     }
 
     /// Ends the standby that it started on: from now on it campaigns.
-    package mutating func enlist(at now: Timestamp) -> [Directive] {
+    ///
+    /// - Parameter isPaced: whether the instances' roles end their standby one by one, each instance's in an order of its own.
+    package mutating func enlist(isPaced: Bool = false, at now: Timestamp) -> [Directive] {
         input(at: now) { machine, out in
             guard machine.standby else { return }
             machine.standby = false
             guard case .candidate(let view?, let tryAt) = machine.state, tryAt != nil || machine.awaitsRank else {
                 return
             }
-            machine.campaign(view, isEnlisting: true, at: now, &out)
+            machine.campaign(view, isEnlisting: !isPaced, at: now, &out)
         }
     }
 

@@ -18,6 +18,7 @@ package protocol InstanceShell {
     ///
     /// - Returns: nil where there is none.
     func applyToRoster<Result: Sendable>(_ input: (inout Roster, Timestamp) -> (Result, [Roster.Action])) -> Result?
+    var enlistment: Enlistment { get }
     /// Has ``keep(_:)`` called later.
     func arrange(_ appointment: Appointment, after delay: Duration)
 }
@@ -30,6 +31,8 @@ package enum Appointment: Int, Sendable, CaseIterable {
     case withdrawal
     /// Nobody gives a role to this instance any more.
     case departure
+    /// The next roles may end their standby.
+    case enlisting
 }
 
 // MARK: what the store tells
@@ -92,6 +95,7 @@ extension InstanceShell {
         case .acquired: tellRoster { roster, now in roster.acquired(role, at: now) }
         case .operation, .suspected, .promoted, .demoted, .steppedDown, .released: break
         }
+        if case .operation(.acquire, _, _, _, _, _) = event, enlistment.tried == role { enlistMore() }
     }
 }
 
@@ -125,7 +129,25 @@ extension InstanceShell {
             tellRoster { roster, now in roster.enlist(at: now) }
             arrange(.settling, after: Roster.enlistmentSettling)
         }
-        for role in roles { apply(role) { machine, now in machine.enlist(at: now) } }
+        guard !settings.isRanked, roles.count > Enlistment.atOnce else {
+            for role in roles { apply(role) { machine, now in machine.enlist(at: now) } }
+            return
+        }
+        enlistment.begin(roles, for: settings.instance)
+        enlistMore()
+        arrange(.enlisting, after: Enlistment.interval)
+    }
+
+    /// Ends the standby of the next roles, up to one that is vacant, unless the one before is still being tried for.
+    private func enlistMore() {
+        let isTrying = enlistment.tried.map { role in ask(role) { machine, _ in machine.isTrying } } ?? false
+        guard !isTrying else { return }
+        while let role = enlistment.next() {
+            let isVacant = ask(role) { machine, _ in machine.knowsVacancy }
+            if isVacant { enlistment.tries(role) }
+            apply(role) { machine, now in machine.enlist(isPaced: true, at: now) }
+            if isVacant { return }
+        }
     }
 
     /// Gives every role up in order.
@@ -148,6 +170,9 @@ extension InstanceShell {
         case .settling: replan { _ in true }
         case .withdrawal: withdraw()
         case .departure: depart()
+        case .enlisting:
+            enlistMore()
+            if !enlistment.isOver { arrange(.enlisting, after: Enlistment.interval) }
         }
     }
 

@@ -12,6 +12,7 @@ struct ThreadedShell: InstanceShell, Sendable {
     /// Nil where the elections need to know of no members.
     let membership: Membership?
     let alarm: Alarm<Purpose>
+    let enlistment = Enlistment()
 
     var roles: Range<Int> { slots.indices }
     var knowsMembers: Bool { membership != nil }
