@@ -4,45 +4,48 @@ import Measurement
 import Testing
 
 @Suite struct HistoryLineTests {
-    /// What JSON's own encoder of Foundation writes.
-    private func encoded(_ entry: HistoryEntry) throws -> String {
+    /// Every field, by the keys that a decoder knows.
+    private static let numbers = [
+        "term", "revision", "due_ns", "sent_ns", "ttl_ns", "late_ns", "instance_incarnation", "incarnation", "pid",
+        "fault_id",
+        "duration_ns", "direct_ns", "linked_ns", "count", "roles_led", "activities", "threads", "resident_kb",
+        "private_kb", "cpu_ms", "descriptors", "messages_in", "messages_out", "bytes_in", "bytes_out",
+    ]
+    private static let texts = [
+        "role", "reason", "operation", "outcome", "value", "mark", "token", "instance", "status", "server", "version",
+        "name", "message", "fault", "target", "detail",
+    ]
+
+    @Test func `A line is, byte for byte, what an encoder writes`() throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(entry), as: UTF8.self) + "\n"
+        var random = SplitMix64(seed: 1)
+        func pick<Element>(_ elements: [Element]) -> Element {
+            elements[Int(random.number(below: UInt64(elements.count)))]
+        }
+        for _ in 0..<2000 {
+            var fields: [String: Any] = [
+                "t": pick([0, 12, 1_234_567_890_123]), "source": pick(["driver", "a-1"]), "event": "late",
+            ]
+            for key in Self.numbers where pick([true, false]) { fields[key] = pick([0, 1, 9, 10, 2_147_483_647]) }
+            for key in Self.texts where pick([true, false, false]) {
+                fields[key] = pick(["", "a", "role-0001", "a/b", pick(["plain", "ä", "\"", "\\", "\n", "\u{7f}"])])
+            }
+            if pick([true, false]) { fields["terms"] = pick([[:], ["a": 1], ["b": 2, "a": 1, "role-0010": 3]]) }
+            if pick([true, false]) { fields["tasks"] = pick([[:], ["store": 1, "callback": 20]]) }
+            let entry = try JSONDecoder().decode(
+                HistoryEntry.self,
+                from: try JSONSerialization.data(withJSONObject: fields)
+            )
+            let line = entry.line
+            #expect(line == Array(try encoder.encode(entry)) + [UInt8(ascii: "\n")])
+            #expect(HistoryEvent(inLine: line) == .late)
+            #expect(HistoryEntry(line: line) == entry)
+        }
     }
 
-    private var full: HistoryEntry {
-        var entry = HistoryEntry(.sample, at: Timestamp(nanoseconds: 1), source: "instance-1", incarnation: 3)
-        entry.role = "role-1"
-        entry.term = .max
-        entry.revision = 1 << 63
-        entry.reason = "released"
-        entry.dueNs = -5
-        entry.sentNs = .min
-        entry.ttlNs = .max
-        entry.terms = ["role-10": .max, "role-1": 0, "role-2": 7]
-        entry.pid = -1
-        entry.tasks = ["store": 1, "health": 2, "a.b": 0]
-        entry.faultId = 12
-        entry.bytesOut = 9
-        entry.cpuMs = 0
-        return entry
-    }
-
-    @Test func `a line is what an encoder of JSON writes`() throws {
-        #expect(String(decoding: full.line, as: UTF8.self) == (try encoded(full)))
-        let least = HistoryEntry(.disconnected, at: Timestamp(nanoseconds: -1), source: "driver")
-        #expect(String(decoding: least.line, as: UTF8.self) == (try encoded(least)))
-    }
-
-    @Test(arguments: [
-        "", "plain", "a \"quote\"", #"back\slash / slash"#, "tab\tnew\nline\rfeed\u{8}\u{c}", "\u{1}\u{1f}\u{7f}",
-        "ü 🙂 e\u{301}",
-    ])
-    func `a text is escaped where JSON wants it`(text: String) throws {
-        var entry = HistoryEntry(.warning, at: Timestamp(nanoseconds: 0), source: "driver")
-        entry.message = text
-        #expect(String(decoding: entry.line, as: UTF8.self) == (try encoded(entry)))
-        #expect(HistoryEntry(line: entry.line) == entry)
+    @Test(arguments: ["", "{}", "\"event\":", "\"event\":\"", "{\"event\":\"nonsense\"}", "{\"eventually\":\"late\"}"])
+    func `What names no event is none`(line: String) {
+        #expect(HistoryEvent(inLine: Array(line.utf8)) == nil)
     }
 }

@@ -96,7 +96,7 @@ struct InstanceCommand: AsyncParsableCommand {
         guard Set(roles).count == roles.count else { throw Failure.badArgument("--roles names a role twice") }
         try election.validate(for: [campaign])
         let incarnation = incarnation ?? Timestamp.now().nanoseconds
-        return InstanceProgram.Settings(
+        var settings = InstanceProgram.Settings(
             roles: roles,
             election: ElectionSettings(
                 instance: instance,
@@ -120,6 +120,9 @@ struct InstanceCommand: AsyncParsableCommand {
             ledgerInterval: ledger > .zero ? ledger : nil,
             sabotage: sabotage
         )
+        // A driver's instances share a host.
+        settings.election.gathersRenewals = events
+        return settings
     }
 
     private func parsedRoles() throws(ElectionError) -> [Role] {

@@ -5,8 +5,9 @@ import Synchronization
 
 /// Asks `isLeader`, the function that users call, what it answers: independently of what the election reports of itself.
 ///
-/// Each 20 ms it asks for every role that this instance has led since the answer was last false, and writes down a role that
-/// it should not lead by then: its lease is over by the renewals that were acknowledged, or it was demoted. It asks for such a
+/// Each 20 ms it looks at every role that this instance has led since the answer was last false, asks for those that it should not
+/// lead by then, and writes down where the answer is true: the lease is over by the renewals that were acknowledged, or it was
+/// demoted. It asks for such a
 /// role also just before the election hears from the store who holds it: after a pause that may end a wrong answer sooner than
 /// the next tick comes. Once a second it asks for all roles and writes down where the answer was true, with what the process
 /// costs.
@@ -53,9 +54,9 @@ final class BeliefSampler: Sendable {
 
     /// The election is about to hear what the store shows of a role.
     func learns(_ role: Role) {
+        guard let known = led.withLock({ $0.isEmpty ? nil : $0[role] }) else { return }
         let at = Timestamp.now()
-        guard let known = led.withLock({ $0[role] }), known.isOver(at: at),
-            let term = beliefs.withLock(\.self)?.term(of: role)
+        guard known.isOver(at: at), let term = beliefs.withLock(\.self)?.term(of: role)
         else { return }
         recorder.record(.believed, at: at) { $0.terms = [role.name: term] }
     }
@@ -95,9 +96,11 @@ final class BeliefSampler: Sendable {
         // The answers come after this instant, so it never claims a belief for longer than it lasted.
         let at = Timestamp.now()
         var unexpected: [String: UInt64] = [:]
-        for (role, known) in led.withLock(\.self) {
+        // What it answers before is no news: that is asked once a second.
+        let over = led.withLock { led in led.filter { $0.value.isOver(at: at) } }
+        for (role, known) in over {
             let term = beliefs.term(of: role)
-            if let term, known.isOver(at: at) { unexpected[role.name] = term }
+            if let term { unexpected[role.name] = term }
             if term == nil && known.isDemoted { forget(role) }
         }
         if !unexpected.isEmpty { recorder.record(.believed, at: at) { $0.terms = unexpected } }
@@ -111,8 +114,7 @@ final class BeliefSampler: Sendable {
 
     private func recordAll(_ beliefs: Beliefs, _ process: ProcessSampler, withMemory: Bool) {
         let at = Timestamp.now()
-        var terms: [String: UInt64] = [:]
-        for role in roles { terms[role.name] = beliefs.term(of: role) }
+        let terms = beliefs.terms(of: roles)
         if !terms.isEmpty { recorder.record(.believed, at: at) { $0.terms = terms } }
         guard let cost = process.sample(withPrivateMemory: withMemory) else { return }
         // What the Go library would run as goroutines: a heartbeat a led role, a watcher a followed one, and a validation a

@@ -14,6 +14,16 @@ struct Beliefs: Sendable {
         guard let sabotaged else { return election }
         return sabotaged.term(of: role, election: election)
     }
+
+    /// The same of many roles, by name.
+    func terms(of roles: [Role]) -> [String: UInt64] {
+        guard sabotaged != nil else {
+            return Dictionary(uniqueKeysWithValues: manager.terms.map { ($0.key.name, $0.value) })
+        }
+        var terms: [String: UInt64] = [:]
+        for role in roles { terms[role.name] = term(of: role) }
+        return terms
+    }
 }
 
 /// The answers of a sabotaged instance, role by role.

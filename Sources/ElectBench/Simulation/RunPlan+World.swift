@@ -18,12 +18,13 @@ extension RunPlan {
                 hearsLosses: true
             )
         }
+        let ageLimit = election.bucketSettings.ageLimit
         return WorldPlan(
             seed: seed,
             hosts: hosts,
             roles: roles,
             model: model,
-            ageLimit: election.bucketSettings.ageLimit,
+            ageLimit: ageLimit == .zero ? nil : ageLimit,
             servers: servers.count
         )
     }
@@ -34,6 +35,7 @@ extension RunPlan {
                 instance: try InstanceID(name),
                 incarnation: 0,
                 timing: timing,
+                lease: election.lease,
                 detector: combination.detector,
                 campaign: combination.campaign.campaign(over: election.spread),
                 priority: priorities[name] ?? 0,

@@ -85,8 +85,7 @@ extension ElectionMachine {
         _ standing: Standing = Standing(),
         at now: Timestamp
     ) -> [Directive] {
-        if hearsRenewal(entry, standing, at: now) { return [] }
-        return input(at: now) { machine, out in
+        input(at: now) { machine, out in
             machine.reportLateTransfer(entry, at: now, &out)
             guard !machine.contradicts(entry) else {
                 if machine.link == .syncing { machine.doubt(at: now) }
@@ -94,33 +93,6 @@ extension ElectionMachine {
             }
             machine.standing = standing
             machine.learn(entry, settles: false, authoritative: false, at: now, &out)
-        }
-    }
-
-    /// What a follower hears most: the leader that it knows has renewed, and nothing else is to be thought of.
-    ///
-    /// - Returns: false where there may be; the entry is to be learnt then.
-    private mutating func hearsRenewal(_ entry: StoredEntry, _ standing: Standing, at now: Timestamp) -> Bool {
-        guard pending == nil, link == .up, readAt == nil, !isLeaving, droppedTransfers.isEmpty, !standing.isLost,
-            settings.takeover == .none, case .follower(let known) = state, let until = known.heldUntil, now < until,
-            let leader = known.leader, let renewal = Self.plainRecord(entry), renewal.revision > known.revision,
-            renewal.id == leader, leader != settings.instance.name
-        else { return false }
-        let end = settings.heldUntil(received: now, recordTTL: renewal.ttl)
-        self.standing = standing
-        state = .follower(
-            view: KeyView(revision: renewal.revision, holder: .held(id: leader, until: end), entry: entry)
-        )
-        return true
-    }
-
-    /// Nil where it is no record, or one that says more than that its writer leads.
-    private static func plainRecord(_ entry: StoredEntry) -> (id: String, ttl: Duration, revision: UInt64)? {
-        switch entry {
-        case .missing, .marker, .unreadable: return nil
-        case .record(let record, let revision):
-            guard let meta = record.meta, meta.mark == nil else { return nil }
-            return (record.id, meta.ttl, revision)
         }
     }
 
@@ -176,14 +148,16 @@ extension ElectionMachine {
     }
 
     /// Ends the standby that it started on: from now on it campaigns.
-    package mutating func enlist(at now: Timestamp) -> [Directive] {
+    ///
+    /// - Parameter isPaced: whether the instances' roles end their standby one by one, each instance's in an order of its own.
+    package mutating func enlist(isPaced: Bool = false, at now: Timestamp) -> [Directive] {
         input(at: now) { machine, out in
             guard machine.standby else { return }
             machine.standby = false
             guard case .candidate(let view?, let tryAt) = machine.state, tryAt != nil || machine.awaitsRank else {
                 return
             }
-            machine.campaign(view, isEnlisting: true, at: now, &out)
+            machine.campaign(view, isEnlisting: !isPaced, at: now, &out)
         }
     }
 

@@ -189,6 +189,8 @@ package struct ElectionMachine: Sendable {
 
     /// - Parameter sent: from when the lease counts.
     mutating func lead(_ term: Term, sent: Timestamp, at now: Timestamp, _ out: inout [Directive]) {
+        var term = term
+        if settings.gathersRenewals { term.renewAt = settings.timing.gathered(term.renewAt, after: now) }
         awaitsRank = false
         droppedTransfers = []
         lastTerm = term.number

@@ -17,6 +17,9 @@ public struct ElectionSettings: Hashable, Sendable {
     public var validationInterval: Duration?
     /// Follow, but don't campaign until ``RoleManager/enlist()``.
     public var startsOnStandby: Bool
+    /// Whether its renewals go out at the same fiftieths of a heartbeat as those of all instances of the host that do so, too. It
+    /// pays where many instances of a host follow each other.
+    public var gathersRenewals = false
 
     public init(
         instance: InstanceID,

@@ -44,6 +44,49 @@ extension LeadershipRecord {
     }
 }
 
+extension LeadershipRecord {
+    /// The record in the form that ``init(canonical:)`` reads, which is an encoder's with sorted keys; nil where a text needs
+    /// escapes.
+    var canonicalJSON: [UInt8]? {
+        var out = CanonicalJSON()
+        out.add("{\"id\":")
+        out.add(text: id)
+        if let meta {
+            out.add(",\"meta\":{")
+            if meta.connection.client != 0 {
+                out.add("\"client\":\"")
+                out.add(number: meta.connection.client)
+                out.add("\",")
+            }
+            out.add("\"incarnation\":\"")
+            out.add(number: meta.incarnation)
+            if let mark = meta.mark {
+                out.add("\",\"mark\":")
+                out.add(text: mark.text)
+                out.add(",\"sent\":\"")
+            } else {
+                out.add("\",\"sent\":\"")
+            }
+            out.add(number: meta.sent.nanoseconds)
+            out.add("\",\"server\":")
+            out.add(text: meta.connection.server)
+            if let session = meta.session {
+                out.add(",\"session\":")
+                out.add(text: session.text)
+            }
+            out.add(",\"ttl_ns\":\"")
+            out.add(number: meta.ttl.nanoseconds)
+            out.add("\"}")
+        }
+        out.add(",\"priority\":")
+        out.add(number: priority)
+        out.add(",\"token\":")
+        out.add(text: token)
+        out.add("}")
+        return out.isPlain ? out.bytes : nil
+    }
+}
+
 private struct Scan {
     let bytes: UnsafeBufferPointer<UInt8>
     private var index = 0

@@ -92,7 +92,9 @@ extension LeadershipRecord: Codable {
     }
 
     /// The record as one line of JSON.
-    public var json: [UInt8] {
+    public var json: [UInt8] { canonicalJSON ?? encodedJSON }
+
+    private var encodedJSON: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Strings and integers only: there is nothing in it that cannot be encoded.

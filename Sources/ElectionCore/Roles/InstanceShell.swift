@@ -10,6 +10,8 @@ package protocol InstanceShell {
 
     /// Feeds a role's machine, and does what it says.
     func apply(_ role: Int, _ input: (inout ElectionMachine, Timestamp) -> [Directive])
+    /// Lets a role's machine take a renewal by ``ElectionMachine/followed(_:_:at:)``.
+    func follow(_ role: Int, _ entry: StoredEntry, _ standing: Standing) -> Bool
     /// Looks at a role's machine.
     func ask<Answer: Sendable>(_ role: Int, _ question: (borrowing ElectionMachine, Timestamp) -> Answer) -> Answer
     /// Feeds the roster, and does what it says.
@@ -20,6 +22,7 @@ package protocol InstanceShell {
     func applyToSessions(_ input: (inout Sessions, Timestamp) -> [Sessions.Action])
     /// Looks at what is known of sessions, and takes down what bears on no deadline.
     func askSessions<Answer: Sendable>(_ question: (inout Sessions, Timestamp) -> Answer) -> Answer
+    var enlistment: Enlistment { get }
     /// Has ``keep(_:)`` called later.
     func arrange(_ appointment: Appointment, after delay: Duration)
 }
@@ -32,6 +35,8 @@ package enum Appointment: Int, Sendable, CaseIterable {
     case withdrawal
     /// Nobody gives a role to this instance any more.
     case departure
+    /// The next roles may end their standby.
+    case enlisting
 }
 
 // MARK: what the store tells
@@ -58,6 +63,7 @@ extension InstanceShell {
 
     package func observed(_ role: Int, _ entry: StoredEntry) {
         let standing = tellRoster { roster, now in roster.observed(role, entry, at: now) } ?? Standing()
+        if follow(role, entry, standing) { return }
         applyByOwnSession(role) { machine, now in machine.observed(entry, standing, at: now) }
         settleFooting(of: role)
     }
@@ -100,6 +106,7 @@ extension InstanceShell {
         case .acquired: tellRoster { roster, now in roster.acquired(role, at: now) }
         case .operation, .suspected, .promoted, .demoted, .steppedDown, .released: break
         }
+        if case .operation(.acquire, _, _, _, _, _) = event, enlistment.tried == role { enlistMore() }
     }
 }
 
@@ -140,7 +147,25 @@ extension InstanceShell {
             arrange(.settling, after: Roster.enlistmentSettling)
         }
         applyToSessions { sessions, now in sessions.start(at: now) }
-        for role in roles { apply(role) { machine, now in machine.enlist(at: now) } }
+        guard !settings.isRanked, roles.count > Enlistment.atOnce else {
+            for role in roles { apply(role) { machine, now in machine.enlist(at: now) } }
+            return
+        }
+        enlistment.begin(roles, for: settings.instance)
+        enlistMore()
+        arrange(.enlisting, after: Enlistment.interval)
+    }
+
+    /// Ends the standby of the next roles, up to one that is vacant, unless the one before is still being tried for.
+    private func enlistMore() {
+        let isTrying = enlistment.tried.map { role in ask(role) { machine, _ in machine.isTrying } } ?? false
+        guard !isTrying else { return }
+        while let role = enlistment.next() {
+            let isVacant = ask(role) { machine, _ in machine.knowsVacancy }
+            if isVacant { enlistment.tries(role) }
+            apply(role) { machine, now in machine.enlist(isPaced: true, at: now) }
+            if isVacant { return }
+        }
     }
 
     /// Gives every role up in order.
@@ -163,6 +188,9 @@ extension InstanceShell {
         case .settling: replan { _ in true }
         case .withdrawal: withdraw()
         case .departure: depart()
+        case .enlisting:
+            enlistMore()
+            if !enlistment.isOver { arrange(.enlisting, after: Enlistment.interval) }
         }
     }
 

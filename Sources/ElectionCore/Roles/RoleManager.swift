@@ -148,6 +148,15 @@ public final class RoleManager: Sendable {
     /// Every role's status, in the order in which they were added.
     public var status: [RoleStatus] { state.withLock(\.slots).map(\.status) }
 
+    /// The roles for which ``isLeader(_:)`` answers true, each with its term.
+    public var terms: [Role: UInt64] {
+        var terms: [Role: UInt64] = [:]
+        for slot in state.withLock(\.slots) {
+            if let term = slot.term { terms[slot.role] = term }
+        }
+        return terms
+    }
+
     /// The term of a role while ``isLeader(_:)`` answers true for it.
     public func term(of role: Role) -> UInt64? { slot(role)?.term }
 
@@ -160,7 +169,13 @@ public final class RoleManager: Sendable {
 
     private func run(_ shell: ThreadedShell, _ byRole: [Role: RoleSlot]) async {
         let slots = shell.slots
-        let endAlarm = alarm.start { [checks] purpose, deadline in
+        let endAlarm = alarm.start(
+            foresight: settings.timing.ttl / 5,
+            postponed: { purpose, deadline in
+                guard case .role(let role) = purpose else { return nil }
+                return slots[role].postponed(deadline)
+            }
+        ) { [checks] purpose, deadline in
             switch purpose {
             case .role(let role): slots[role].ring(deadline)
             case .roster: shell.tickRoster()

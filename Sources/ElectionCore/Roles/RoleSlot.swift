@@ -91,6 +91,13 @@ final class RoleSlot: Sendable {
 
     // MARK: Inputs
 
+    /// Takes a renewal of the leader that is followed. Its deadline only moves on: what the alarm has for this role comes no later.
+    ///
+    /// - Returns: false where it is anything else.
+    func follow(_ entry: StoredEntry, _ standing: Standing) -> Bool {
+        shell.withLock { $0.machine.followed(entry, standing, at: .now()) }
+    }
+
     func apply(_ input: (inout ElectionMachine, Timestamp) -> [Directive]) {
         let (directives, ended, armAt) = shell.withLock { shell in
             let directives = input(&shell.machine, .now())
@@ -151,6 +158,15 @@ final class RoleSlot: Sendable {
         if isStale { return }
         if checksHealth { outlets.checkHealth(self) }
         apply { machine, now in machine.tick(at: now) }
+    }
+
+    /// The instant to which a deadline has moved that was armed for this role; nil where it hasn't.
+    func postponed(_ deadline: Timestamp) -> Timestamp? {
+        shell.withLock { shell in
+            guard shell.armed == deadline, let later = shell.deadline, later > deadline else { return nil }
+            shell.armed = later
+            return later
+        }
     }
 
     func start() {

@@ -13,11 +13,16 @@ struct ThreadedShell: InstanceShell, Sendable {
     let membership: Membership?
     let sessions: SessionKeeper
     let alarm: Alarm<Purpose>
+    let enlistment = Enlistment()
 
     var roles: Range<Int> { slots.indices }
     var knowsMembers: Bool { membership != nil }
 
     func apply(_ role: Int, _ input: (inout ElectionMachine, Timestamp) -> [Directive]) { slots[role].apply(input) }
+
+    func follow(_ role: Int, _ entry: StoredEntry, _ standing: Standing) -> Bool {
+        slots[role].follow(entry, standing)
+    }
 
     func ask<Answer: Sendable>(_ role: Int, _ question: (borrowing ElectionMachine, Timestamp) -> Answer) -> Answer {
         slots[role].ask(question)

@@ -27,11 +27,31 @@ final class Alarm<Purpose: Sendable & Equatable>: @unchecked Sendable {
 
     /// Starts the thread; the returned function ends it and waits until it is gone.
     ///
-    /// - Parameter ring: called on the alarm's thread with the purpose and the instant of each deadline that has come.
-    func start(ring: @escaping @Sendable (Purpose, Timestamp) -> Void) -> @Sendable () -> Void {
+    /// A follower's deadlines move on with each renewal, and nobody arms them anew then. So that the thread doesn't wake for each
+    /// only to find that it has moved, it asks now and then, when it is awake anyway, for all that come soon.
+    ///
+    /// - Parameters:
+    ///   - foresight: how soon.
+    ///   - postponed: called on the alarm's thread with a deadline that comes soon: the instant to which it has moved, or nil.
+    ///   - ring: called on the alarm's thread with the purpose and the instant of each deadline that has come.
+    func start(
+        foresight: Duration = .zero,
+        postponed: @escaping @Sendable (Purpose, Timestamp) -> Timestamp? = { _, _ in nil },
+        ring: @escaping @Sendable (Purpose, Timestamp) -> Void
+    ) -> @Sendable () -> Void {
         let thread = WorkerThread {
+            var asksAt = Timestamp.now() + foresight
             while let due = self.nextDue() {
                 for deadline in due { ring(deadline.purpose, deadline.at) }
+                let now = Timestamp.now()
+                guard foresight > .zero, asksAt <= now else { continue }
+                asksAt = now + foresight / 2
+                self.putBack(
+                    self.takeSoon(until: now + foresight).map { deadline in
+                        let later = postponed(deadline.purpose, deadline.at)
+                        return Deadline(at: later ?? deadline.at, purpose: deadline.purpose)
+                    }
+                )
             }
         }
         return {
@@ -41,6 +61,18 @@ final class Alarm<Purpose: Sendable & Equatable>: @unchecked Sendable {
             }
             thread.join()
         }
+    }
+
+    private func takeSoon(until instant: Timestamp) -> [Deadline] {
+        monitor.locked {
+            var soon: [Deadline] = []
+            while let next = deadlines.min, next.at <= instant { soon.append(deadlines.removeMin()) }
+            return soon
+        }
+    }
+
+    private func putBack(_ taken: [Deadline]) {
+        monitor.locked { for deadline in taken { deadlines.insert(deadline) } }
     }
 
     /// Waits for the earliest deadline; nil at the end.

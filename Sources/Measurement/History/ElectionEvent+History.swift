@@ -64,4 +64,20 @@ extension HistoryEntry {
         }
         return line
     }
+
+    /// What an observer's watch shows of an instance's session, as a line of the history.
+    package static func session(_ id: String, _ entry: StoredEntry, at time: Timestamp) -> HistoryEntry {
+        var line = HistoryEntry(.session, at: time, source: "observer")
+        line.revision = entry.revision
+        line.instance = id
+        line.value = "tombstone"
+        if case .record(let record, _) = entry {
+            line.value = "record"
+            line.token = record.token
+            line.instanceIncarnation = record.meta?.incarnation
+            line.sentNs = record.meta?.sent.nanoseconds
+            line.ttlNs = record.meta?.ttl.nanoseconds
+        }
+        return line
+    }
 }

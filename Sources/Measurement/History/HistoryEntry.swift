@@ -105,4 +105,7 @@ package struct HistoryEntry: Codable, Hashable, Sendable {
         guard let entry = try? JSONDecoder().decode(HistoryEntry.self, from: Data(line)) else { return nil }
         self = entry
     }
+
+    /// The entry as one line of JSON, with its newline.
+    package var line: [UInt8] { plainLine ?? jsonLine }
 }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// What can happen in a run. A reader keeps events that it doesn't know and leaves them out of the analysis.
 ///
 /// Each case names the fields of ``HistoryEntry`` that it fills, besides `t`, `source` and `incarnation`.
@@ -119,9 +127,21 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
 
     /// The event of a line as ``HistoryEntry/line`` writes it, without decoding the rest.
     package init?(inLine line: [UInt8]) {
-        let key = Array("\"event\":\"".utf8)
-        guard let start = line.firstRange(of: key)?.upperBound else { return nil }
-        let name = line[start...].prefix { $0 != UInt8(ascii: "\"") }
-        self.init(rawValue: String(decoding: name, as: UTF8.self))
+        let name: String? = line.withUnsafeBytes { line in
+            let key: StaticString = "\"event\":\""
+            let length = key.utf8CodeUnitCount
+            var start = 0
+            while start + length <= line.count, let base = line.baseAddress {
+                // Few keys begin like it: mostly one byte is looked at.
+                guard line[start + 1] == key.utf8Start[1], memcmp(base + start, key.utf8Start, length) == 0 else {
+                    start += 1
+                    continue
+                }
+                return String(decoding: line[(start + length)...].prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
+            }
+            return nil
+        }
+        guard let name else { return nil }
+        self.init(rawValue: name)
     }
 }

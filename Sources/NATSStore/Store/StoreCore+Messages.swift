@@ -120,21 +120,31 @@ extension StoreCore {
         let subject = message.subject
         let payload = message.payload
         let key = subject.count > keyPrefixLength ? subject[keyPrefixLength...] : subject[..<0]
-        let entry: StoredEntry
-        if !payload.isEmpty {
-            entry = StoredEntry(value: payload, revision: delivery.streamSequence)
-        } else if message.isMarker {
-            entry = .marker(revision: delivery.streamSequence)
-        } else {
-            entry = .unreadable(revision: delivery.streamSequence)
+        let empty: StoredEntry? =
+            if !payload.isEmpty {
+                nil
+            } else if message.isMarker {
+                .marker(revision: delivery.streamSequence)
+            } else {
+                .unreadable(revision: delivery.streamSequence)
+            }
+        let read: (inout RecordReader) -> StoredEntry = {
+            empty ?? $0.entry(value: payload, revision: delivery.streamSequence)
         }
+        let sequence = delivery.consumerSequence
+        let hasPassed = pass(UnsafeRawBufferPointer(rebasing: key), read, now: now) {
+            $0.passes(generation: generation, feed: feed, sequence: sequence, now: now)
+        }
+        if hasPassed { return }
         change { state in
-            let key = state.key(String(decoding: key, as: UTF8.self))
+            let key = state.key(UnsafeRawBufferPointer(rebasing: key))
+            var other = RecordReader()
+            let entry = if case .role(let role) = key { read(&state.readers[role]) } else { read(&other) }
             Self.decide(&state, commands: commands) {
                 $0.received(
                     generation: generation,
                     feed: feed,
-                    sequence: delivery.consumerSequence,
+                    sequence: sequence,
                     pending: delivery.pending,
                     key: key,
                     entry,
@@ -154,8 +164,9 @@ extension ReceivedMessage {
 }
 
 extension StoreCore.State {
-    fileprivate func key(_ name: String) -> WatchMachine.Key {
-        if let role = roleIndices[name] { return .role(role) }
+    fileprivate func key(_ bytes: UnsafeRawBufferPointer) -> WatchMachine.Key {
+        if let role = keys[bytes] { return .role(role) }
+        let name = String(decoding: bytes, as: UTF8.self)
         if name.hasPrefix(SessionKey.prefix) { return .session(String(name.dropFirst(SessionKey.prefix.count))) }
         guard name.hasPrefix(Presence.keyPrefix) else { return .other }
         return .presence(String(name.dropFirst(Presence.keyPrefix.count)))

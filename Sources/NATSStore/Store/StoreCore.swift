@@ -25,7 +25,9 @@ final class StoreCore: Sendable {
     struct State {
         var machine: WatchMachine?
         var roles: [Role] = []
-        var roleIndices: [String: Int] = [:]
+        var keys = RoleKeys()
+        /// By role.
+        var readers: [RecordReader] = []
         var deliver: (@Sendable (StoreEvent) -> Void)?
         /// Events that wait for the thread that delivers at the moment.
         var outbox = [StoreEvent]()
@@ -68,6 +70,32 @@ final class StoreCore: Sendable {
             guard let (events, deliver) = batch else { return }
             for event in events { deliver(event) }
         }
+    }
+
+    /// Passes a role's entry on from a watch that is whole, without an effect, an array or a thread in between.
+    ///
+    /// - Returns: false where it is to be decided on by ``decide(_:)``; then nothing has happened.
+    func pass(
+        _ key: UnsafeRawBufferPointer,
+        _ entry: (inout RecordReader) -> StoredEntry,
+        now: Timestamp,
+        _ takes: (inout WatchMachine) -> Bool
+    ) -> Bool {
+        let (passed, event, deliver) = state.withLock {
+            state -> (Bool, StoreEvent?, (@Sendable (StoreEvent) -> Void)?) in
+            guard let role = state.keys[key], state.machine.modify(takes) == true else { return (false, nil, nil) }
+            let event = StoreEvent.observed(state.roles[role], entry(&state.readers[role]), at: now)
+            guard !state.isDelivering, state.outbox.isEmpty, let deliver = state.deliver else {
+                state.outbox.append(event)
+                return (true, nil, nil)
+            }
+            state.isDelivering = true
+            return (true, event, deliver)
+        }
+        guard let event, let deliver else { return passed }
+        deliver(event)
+        self.deliver()
+        return true
     }
 
     /// Changes the state, and delivers what came of it.
@@ -124,7 +152,8 @@ final class StoreCore: Sendable {
         state.withLock { state in
             state.machine = machine
             state.roles = roles
-            state.roleIndices = Dictionary(uniqueKeysWithValues: roles.enumerated().map { ($1.name, $0) })
+            state.keys = RoleKeys(roles)
+            state.readers = Array(repeating: RecordReader(), count: roles.count)
             state.deliver = deliver
         }
     }

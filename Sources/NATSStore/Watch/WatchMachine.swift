@@ -209,6 +209,19 @@ struct WatchMachine {
         }
     }
 
+    /// Takes note of a message of a watch that is whole; what it says is passed on as it is.
+    ///
+    /// - Returns: false where ``received(generation:feed:sequence:pending:key:_:now:)`` has to decide; then nothing was changed.
+    mutating func passes(generation: UInt64, feed: Int, sequence: UInt64, now: Timestamp) -> Bool {
+        guard case .current(var attempt) = state, attempt.generation == generation,
+            sequence == attempt.feeds[feed].lastSequence + 1
+        else { return false }
+        state = .down
+        attempt.feeds[feed].take(sequence, now: now)
+        state = .current(attempt)
+        return true
+    }
+
     /// A consumer has nothing to send, and names the last sequence that it sent.
     mutating func heartbeat(generation: UInt64, feed: Int, lastSequence: UInt64, now: Timestamp) -> [Effect] {
         switch state {

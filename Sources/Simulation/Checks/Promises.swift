@@ -67,7 +67,7 @@ final class Promises {
     }
 
     func follow(_ life: SimulatedInstance, _ role: Int, isStale: Bool, at instant: Int64) {
-        let now = life.now
+        let now = life.clockNow
         guard let leaseEnd = life.states[role].machine.leaseEnd, now < leaseEnd,
             let term = life.states[role].machine.term(at: now)
         else { return endBelief(life, role, at: instant) }
@@ -141,7 +141,7 @@ final class Promises {
             fail(.unwantedPromotion, "life \(life.number), role \(role)", life)
         }
         // A thread that was paused after it took the instant may come too late; its `isLeader` still tells the truth.
-        if !isStale && !life.states[role].machine.isLeader(at: life.now) {
+        if !isStale && !life.states[role].machine.isLeader(at: life.clockNow) {
             fail(.unbackedTerm, "life \(life.number) is promoted in role \(role) without a lease", life)
         }
         life.states[role].watch.isPromoted = true
@@ -154,7 +154,7 @@ final class Promises {
         if !watch.isPromoted || watch.callbackRuns {
             fail(.callbackOrder, "life \(life.number) is demoted in role \(role), which it didn't lead", life)
         }
-        if life.states[role].machine.isLeader(at: life.now) {
+        if life.states[role].machine.isLeader(at: life.clockNow) {
             fail(.callbackOrder, "life \(life.number) leads role \(role) after its demotion", life)
         }
         if isObserving { checkRemoval(life, role, reason, watch.token) }
@@ -167,7 +167,7 @@ final class Promises {
     /// A leader is promoted and not yet demoted; a record is given up only when its demote callback has returned.
     func checkCallbacks(_ life: SimulatedInstance, _ role: Int, _ directives: [Directive]) {
         let watch = life.states[role].watch
-        if !watch.isPromoted && life.states[role].machine.isLeader(at: life.now) {
+        if !watch.isPromoted && life.states[role].machine.isLeader(at: life.clockNow) {
             fail(.callbackOrder, "life \(life.number) leads role \(role) without a promotion", life)
         }
         guard watch.callbackRuns else { return }

@@ -26,6 +26,9 @@ final class SimulatedInstance: InstanceShell {
     private(set) var states: UnsafeMutableBufferPointer<RoleState>
     private var roster: Roster?
     private var rosterArmed: Timestamp?
+    private var sessions: Sessions
+    private var sessionsArmed: Timestamp?
+    let enlistment = Enlistment()
     private var unfinished: Int
 
     private(set) var isAlive = true
@@ -54,6 +57,8 @@ final class SimulatedInstance: InstanceShell {
     var requestArrival: Int64 = 0
     /// The instant that was taken for what is processed now; nil: the present one.
     private var stamp: Timestamp?
+    /// Whether it does something now: what it needs for that stays until it is done, also where it ends meanwhile.
+    private var isBusy = false
     /// Whether what is processed now came from the watch.
     private var isObserving = false
 
@@ -74,6 +79,7 @@ final class SimulatedInstance: InstanceShell {
                 to: RoleState(machine: ElectionMachine(settings: settings, seed: seeds.next()))
             )
         }
+        sessions = Sessions(settings: settings, seed: seeds.next())
         unfinished = states.count
         if Roster.isNeeded(settings) {
             roster = Roster(settings: settings, roles: world.plan.roles, isHearingLosses: host.plan.hearsLosses)
@@ -88,7 +94,9 @@ final class SimulatedInstance: InstanceShell {
         states = UnsafeMutableBufferPointer(start: nil, count: 0)
     }
 
-    var now: Timestamp { host.clock.local(world.now) }
+    /// What its clock shows, or showed when the message that is processed came in.
+    var now: Timestamp { stamp ?? clockNow }
+    var clockNow: Timestamp { host.clock.local(world.now) }
     var roles: Range<Int> { states.indices }
     var knowsMembers: Bool { roster != nil }
 
@@ -96,7 +104,7 @@ final class SimulatedInstance: InstanceShell {
 
     /// While it answers that it leads.
     func term(of role: Int) -> UInt64? {
-        let now = now
+        let now = clockNow
         return states[role].machine.term(at: now)
     }
 
@@ -104,18 +112,19 @@ final class SimulatedInstance: InstanceShell {
 
     func start() {
         for role in roles { apply(role) { machine, now in machine.start(at: now) } }
+        startSession()
         if settings.startsOnStandby, let standby = host.plan.standby { arrange(Message.enlist, after: standby) }
     }
 
     /// SIGTERM.
     func stopInOrder() {
         isStopping = true
-        stop()
+        whileBusy { stop() }
     }
 
     func setHealthy(_ isHealthy: Bool, _ role: Int) {
         states[role].isHealthy = isHealthy
-        apply(role) { machine, now in machine.setHealthy(isHealthy, at: now) }
+        whileBusy { apply(role) { machine, now in machine.setHealthy(isHealthy, at: now) } }
     }
 
     /// It is gone: nothing of it happens any more.
@@ -124,7 +133,7 @@ final class SimulatedInstance: InstanceShell {
         isConnected = false
         mailbox = []
         roster = nil
-        forget()
+        if !isBusy { forget() }
     }
 }
 
@@ -139,7 +148,19 @@ extension SimulatedInstance {
         }
         if let of = message.generation, of != generation { return }
         self.stamp = stamp
-        defer { self.stamp = nil }
+        whileBusy { process(message) }
+        self.stamp = nil
+    }
+
+    private func whileBusy(_ act: () -> Void) {
+        let wasBusy = isBusy
+        isBusy = true
+        act()
+        isBusy = wasBusy
+        if !isBusy, !isAlive { forget() }
+    }
+
+    private func process(_ message: Message) {
         switch message {
         case .disconnected:
             world.history?.record(.disconnected, of: self, at: world.now) { _ in }
@@ -165,6 +186,9 @@ extension SimulatedInstance {
         case .read(let role, let entry): read(role, entry)
         case .presence(let id, let entry, _): presence(id, entry)
         case .announced(let id, let outcome): announced(id, outcome)
+        case .session(let id, let entry, _): session(id, entry)
+        case .sessionWritten(let id, let write, let outcome): sessionWritten(id, write: write, outcome)
+        case .sessionRead(let id, let entry): sessionRead(id, entry)
         case .lost(let connection): lost(connection)
         case .promoted(let role, let term): beginPromotion(role, term)
         case .callbackFinished(let role, let term):
@@ -181,14 +205,18 @@ extension SimulatedInstance {
             guard rosterArmed == deadline else { return }
             rosterArmed = nil
             tickRoster()
+        case .sessions(let deadline):
+            guard sessionsArmed == deadline else { return }
+            sessionsArmed = nil
+            tickSessions()
         }
     }
 
     /// A leadership that ended before its callback began was never one for the user.
     private func beginPromotion(_ role: Int, _ term: UInt64) {
-        guard states[role].machine.term(at: now) == term else { return }
+        guard self.term(of: role) == term else { return }
         states[role].promoted = term
-        report(.promoted(term: term, at: now), role)
+        report(.promoted(term: term, at: clockNow), role)
     }
 }
 
@@ -197,9 +225,8 @@ extension SimulatedInstance {
 extension SimulatedInstance {
     func apply(_ role: Int, _ input: (inout ElectionMachine, Timestamp) -> [Directive]) {
         guard isAlive else { return }
-        let instant = stamp ?? now
-        stamp = nil
-        let isStale = instant < now
+        let instant = now
+        let isStale = stamp != nil
         let directives = input(&states[role].machine, instant)
         world.promises.follow(self, role, isStale: isStale, at: world.now)
         if !directives.isEmpty {
@@ -211,6 +238,48 @@ extension SimulatedInstance {
             world.promises.checkCallbacks(self, role, directives)
         }
         rearm(role)
+    }
+
+    func follow(_ role: Int, _ entry: StoredEntry, _ standing: Standing) -> Bool {
+        let instant = now
+        return states[role].machine.followed(entry, standing, at: instant)
+    }
+
+    func applyToSessions(_ input: (inout Sessions, Timestamp) -> [Sessions.Action]) {
+        guard isAlive else { return }
+        let instant = now
+        let actions = input(&sessions, instant)
+        armSessions()
+        for action in actions {
+            world.say("  \(number) sessions: \(action)")
+            perform(action)
+            if isAlive { follow(action) }
+        }
+    }
+
+    func askSessions<Answer: Sendable>(_ question: (inout Sessions, Timestamp) -> Answer) -> Answer {
+        let instant = now
+        defer { armSessions() }
+        return question(&sessions, instant)
+    }
+
+    private func armSessions() {
+        guard let deadline = sessions.nextDeadline, sessionsArmed.map({ deadline < $0 }) ?? true else { return }
+        sessionsArmed = deadline
+        arrange(.sessions(deadline: deadline), at: deadline)
+    }
+
+    private func perform(_ action: Sessions.Action) {
+        switch action {
+        case .write(let id, let write):
+            if isConnected {
+                world.send(.writeSession(id, write), from: self)
+            } else {
+                arrange(.sessionWritten(id: id, write: write.id, .notSent), after: 1000)
+            }
+        case .read(let id): if isConnected { world.send(.readSession(id), from: self) }
+        case .stands, .ended, .over, .report: break
+        }
     }
 
     func ask<Answer: Sendable>(_ role: Int, _ question: (borrowing ElectionMachine, Timestamp) -> Answer) -> Answer {
@@ -300,7 +369,7 @@ extension SimulatedInstance {
 
     /// At an instant of its own clock, as late as its timers are.
     private func arrange(_ message: Message, at deadline: Timestamp) {
-        let instant = max(world.now, host.clock.instant(of: deadline))
-        arrange(message, after: instant - world.now + world.plan.model.timer.draw(&host.random))
+        let wait = deadline <= clockNow ? 0 : host.clock.instant(of: deadline) - world.now
+        arrange(message, after: wait + world.plan.model.timer.draw(&host.random))
     }
 }

@@ -7,6 +7,7 @@ struct Policy: Sendable {
     let takeover: Takeover
     let balances: Bool
     let startsOnStandby: Bool
+    let lease: LeaseScope
 
     var isRanked: Bool {
         switch campaign {
@@ -24,6 +25,7 @@ struct Policy: Sendable {
         let spread = random.pick([0, 0, longestTTL / 100, longestTTL / 10])
         let step = random.pick([1_000_000, 5_000_000, longestTTL / 20])
         let standbyChance = random.pick([0, 0, 0.5])
+        let leases: [LeaseScope] = random.pick([[.role], [.role], [.instance], [.role, .instance]])
         return (0..<instances).map { _ in
             let isRanked = random.isTrue(rankedChance)
             let drawn = random.pick(takeover)
@@ -32,7 +34,8 @@ struct Policy: Sendable {
                 priority: Int(random.next() % UInt64(priorities)),
                 takeover: isRanked ? drawn : .none,
                 balances: random.isTrue(balanceChance) && isRanked,
-                startsOnStandby: random.isTrue(standbyChance)
+                startsOnStandby: random.isTrue(standbyChance),
+                lease: random.pick(leases)
             )
         }
     }
@@ -43,6 +46,7 @@ struct Policy: Sendable {
             instance: id,
             incarnation: 0,
             timing: timing,
+            lease: lease,
             detector: detector,
             campaign: campaign,
             priority: priority,

@@ -79,7 +79,8 @@ package struct WorldDraw: Sendable {
                 isLong: size.duration != nil,
                 &random
             ),
-            ageLimit: .nanoseconds(longest * 2)
+            // What sessions are to live by needs no renewal, so it must not age.
+            ageLimit: policies.contains { $0.lease == .instance } ? nil : .nanoseconds(longest * 2)
         )
         if random.isTrue(0.3), chaos > longest * 2 { thinsOutAt = chaos - longest * 2 }
     }

@@ -24,6 +24,8 @@ enum Event {
 enum Request {
     indirect case write(role: Int, StoreWrite)
     case read(role: Int)
+    indirect case writeSession(String, StoreWrite)
+    case readSession(String)
     case watch
     indirect case announce(LeadershipRecord?, id: UInt64)
     /// Asks whether an incarnation is connected.
@@ -40,6 +42,9 @@ enum Message {
     case read(role: Int, StoredEntry)
     indirect case presence(id: String, StoredEntry, generation: Int)
     case announced(id: UInt64, WriteOutcome)
+    indirect case session(id: String, StoredEntry, generation: Int)
+    indirect case sessionWritten(id: String, write: UInt64, WriteOutcome)
+    indirect case sessionRead(id: String, StoredEntry)
     case lost(ConnectionID)
     // What the process arranged itself.
     case promoted(role: Int, term: UInt64)
@@ -48,11 +53,13 @@ enum Message {
     case appointment(Appointment)
     case role(Int, deadline: Timestamp)
     case roster(deadline: Timestamp)
+    case sessions(deadline: Timestamp)
 
     var keepsOrder: Bool {
         switch self {
-        case .disconnected, .connected, .observed, .synced, .presence: true
-        case .written, .read, .announced, .lost, .promoted, .callbackFinished, .enlist, .appointment, .role, .roster:
+        case .disconnected, .connected, .observed, .synced, .presence, .session: true
+        case .written, .read, .announced, .sessionWritten, .sessionRead, .lost, .promoted, .callbackFinished, .enlist,
+            .appointment, .role, .roster, .sessions:
             false
         }
     }
@@ -60,7 +67,9 @@ enum Message {
     /// The connection that it belongs to; nil for what belongs to none.
     var generation: Int? {
         switch self {
-        case .observed(_, let generation), .synced(let generation), .presence(_, _, let generation): generation
+        case .observed(_, let generation), .synced(let generation), .presence(_, _, let generation),
+            .session(_, _, let generation):
+            generation
         default: nil
         }
     }

@@ -60,6 +60,12 @@ package final class HistoryScribe {
         write(line)
     }
 
+    func observed(session id: String, _ entry: StoredEntry, at instant: Int64) {
+        var line = HistoryEntry.session(id, entry, at: time(instant))
+        if let clock = clocks[id] { line.sentNs = line.sentNs.map { inTrueTime($0, clock) } }
+        write(line)
+    }
+
     private func inTrueTime(_ local: Int64, _ clock: HostClock) -> Int64 {
         start + clock.instant(of: Timestamp(nanoseconds: local))
     }

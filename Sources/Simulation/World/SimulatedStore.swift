@@ -8,11 +8,17 @@ struct SimulatedStore {
         let stored: Int64
     }
 
+    /// What is written by compare-and-set.
+    enum Key: Hashable {
+        case role(Int)
+        case session(String)
+    }
+
     private var bucket: MemoryBucket
     private let roles: [Role]
     private let ageLimit: Int64?
     /// What the last writes replaced, the latest last.
-    private var replaced: [(role: Int, entry: StoredEntry)] = []
+    private var replaced: [(key: Key, entry: StoredEntry)] = []
     private static let lag = 4
     /// By instance id, in the order in which each wrote first.
     private var presences: [String: [Presence]] = [:]
@@ -58,11 +64,25 @@ struct SimulatedStore {
         let instant = Timestamp(nanoseconds: now)
         let before = bucket.entry(roles[role], at: instant)
         let outcome = bucket.write(write, to: roles[role], at: instant)
-        if case .acknowledged = outcome {
-            if replaced.count == Self.lag { replaced.removeFirst() }
-            replaced.append((role, before))
-        }
+        if case .acknowledged = outcome { note(.role(role), before) }
         return outcome
+    }
+
+    mutating func write(_ write: StoreWrite, session id: String, at now: Int64) -> WriteOutcome {
+        let instant = Timestamp(nanoseconds: now)
+        let before = bucket.entry(session: id, at: instant)
+        let outcome = bucket.write(write, session: id, at: instant)
+        if case .acknowledged = outcome { note(.session(id), before) }
+        return outcome
+    }
+
+    private mutating func note(_ key: Key, _ before: StoredEntry) {
+        if replaced.count == Self.lag { replaced.removeFirst() }
+        replaced.append((key, before))
+    }
+
+    func entry(session id: String, at now: Int64) -> StoredEntry {
+        bucket.entry(session: id, at: Timestamp(nanoseconds: now))
     }
 
     func entry(_ role: Int, at now: Int64) -> StoredEntry { bucket.entry(roles[role], at: Timestamp(nanoseconds: now)) }
@@ -70,15 +90,34 @@ struct SimulatedStore {
     /// By how many writes a replica may lag behind.
     var mostLag: Int { replaced.count }
 
-    /// Each role's entry at a replica that hasn't seen the last writes, then these, as a watch delivers them.
-    func snapshot(lag: Int, at now: Int64) -> (entries: [StoredEntry], missed: [(role: Int, entry: StoredEntry)]) {
-        var entries = roles.indices.map { entry($0, at: now) }
-        var missed: [(role: Int, entry: StoredEntry)] = []
+    /// What a replica shows that hasn't seen the last writes, and what these were, as a watch delivers them.
+    struct Snapshot {
+        var roles: [StoredEntry]
+        var sessions: [(id: String, entry: StoredEntry)]
+        var missed: [(key: Key, entry: StoredEntry)] = []
+    }
+
+    func snapshot(lag: Int, at now: Int64) -> Snapshot {
+        var snapshot = Snapshot(
+            roles: roles.indices.map { entry($0, at: now) },
+            sessions: bucket.sessionIDs.map { ($0, entry(session: $0, at: now)) }
+        )
         for write in replaced.suffix(lag).reversed() {
-            if entries[write.role] != .missing { missed.append((write.role, entries[write.role])) }
-            entries[write.role] = write.entry
+            let after: StoredEntry
+            switch write.key {
+            case .role(let role):
+                after = snapshot.roles[role]
+                snapshot.roles[role] = write.entry
+            case .session(let id):
+                guard let place = snapshot.sessions.firstIndex(where: { $0.id == id }) else { continue }
+                after = snapshot.sessions[place].entry
+                snapshot.sessions[place].entry = write.entry
+            }
+            if after != .missing { snapshot.missed.append((write.key, after)) }
         }
-        return (entries, missed.reversed())
+        snapshot.sessions.removeAll { $0.entry == .missing }
+        snapshot.missed.reverse()
+        return snapshot
     }
 
     // MARK: members

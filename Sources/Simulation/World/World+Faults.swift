@@ -78,6 +78,7 @@ extension World {
     /// Its roles are released: the process ends in order.
     func finish(_ life: SimulatedInstance) {
         life.withdraw()
+        life.withdrawSession()
         history?.record(.stopped, of: life, at: now) { _ in }
         end(life, tells: life.isConnected)
     }

@@ -79,7 +79,7 @@ extension World {
         let stamp = isStamped ? life.now : nil
         if life.isPaused {
             life.mailbox.append((message, stamp))
-        } else if isStamped || (message.keepsOrder && life.laneFreeAt > now) {
+        } else if isStamped || (message.keepsOrder && life.laneFreeAt >= now) {
             var instant = isStamped ? now + host.random.upTo(plan.conditions.lag) : now
             if message.keepsOrder {
                 instant = max(instant, life.laneFreeAt)

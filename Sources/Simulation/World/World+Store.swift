@@ -25,6 +25,10 @@ extension World {
                 to: life,
                 after: store.serve(plan.model.service, at: now)
             )
+        case .writeSession(let id, let write): store(write, session: id, from: life)
+        case .readSession(let id):
+            let busy = store.serve(plan.model.service, at: now)
+            answer(.sessionRead(id: id, store.entry(session: id, at: now)), to: life, after: busy)
         case .watch: if isIntact(life, connection) { beginWatch(of: life, connection: connection) }
         case .announce(let record, let id): announce(record, id: id, from: life)
         case .probe(let member): probe(member, for: life)
@@ -62,21 +66,54 @@ extension World {
         store.watchers.insert((life.number, connection), at: place)
         let isLagging = store.random.isTrue(plan.conditions.replicaLag)
         let lag = isLagging ? Int(store.random.next() % UInt64(store.mostLag + 1)) : 0
-        let (entries, missed) = store.snapshot(lag: lag, at: now)
+        let snapshot = store.snapshot(lag: lag, at: now)
         let presences = store.presences(isLagging: lag > 0, at: now)
-        func pushPresences() {
-            for (id, entry) in presences { push(.presence(id: id, entry, generation: connection), to: life) }
-        }
-        // The bucket's order of keys is nobody's order of events: members may come first or last.
+        // The bucket's order of keys is nobody's order of events: each kind may come first or last.
+        let sessionsFirst = store.random.isTrue(0.5)
+        if sessionsFirst { pushSessions(snapshot, to: life, connection) }
         let membersFirst = store.random.isTrue(0.5)
-        if membersFirst { pushPresences() }
-        for (role, entry) in entries.enumerated() {
+        if membersFirst { pushPresences(presences, to: life, connection) }
+        for (role, entry) in snapshot.roles.enumerated() {
             push(.observed(Observation(role: role, entry: entry), generation: connection), to: life)
         }
-        if !membersFirst { pushPresences() }
+        if !membersFirst { pushPresences(presences, to: life, connection) }
+        if !sessionsFirst { pushSessions(snapshot, to: life, connection) }
         push(.synced(generation: connection), to: life)
-        for (role, entry) in missed {
-            push(.observed(Observation(role: role, entry: entry), generation: connection), to: life)
+        for (key, entry) in snapshot.missed {
+            switch key {
+            case .role(let role):
+                push(.observed(Observation(role: role, entry: entry), generation: connection), to: life)
+            case .session(let id): push(.session(id: id, entry, generation: connection), to: life)
+            }
+        }
+    }
+
+    private func pushSessions(_ snapshot: SimulatedStore.Snapshot, to life: SimulatedInstance, _ connection: Int) {
+        for (id, entry) in snapshot.sessions { push(.session(id: id, entry, generation: connection), to: life) }
+    }
+
+    private func pushPresences(
+        _ presences: [(id: String, entry: StoredEntry)],
+        to life: SimulatedInstance,
+        _ connection: Int
+    ) {
+        for (id, entry) in presences { push(.presence(id: id, entry, generation: connection), to: life) }
+    }
+
+    private func store(_ write: StoreWrite, session id: String, from life: SimulatedInstance) {
+        let outcome = store.write(write, session: id, at: now)
+        say("server: life \(life.number) writes session \(id) \(write.value): \(outcome)")
+        let busy = store.serve(plan.model.service, at: now)
+        answer(.sessionWritten(id: id, write: write.id, hidesNumber(outcome)), to: life, after: busy)
+        guard case .acknowledged = outcome else { return }
+        let entry = store.entry(session: id, at: now)
+        history?.observed(session: id, entry, at: now)
+        for watcher in store.watchers {
+            push(
+                .session(id: id, entry, generation: watcher.connection),
+                to: lives[watcher.life],
+                after: store.serve(plan.model.delivery, at: now)
+            )
         }
     }
 
@@ -108,6 +145,10 @@ extension World {
         case .write(let role, let write):
             answer(.written(role: role, id: write.id, .refused(reason: "no responders")), to: life)
         case .read(let role): answer(.read(role: role, .missing), to: life)
+        case .writeSession(let id, let write):
+            let outcome = WriteOutcome.refused(reason: "no responders")
+            answer(.sessionWritten(id: id, write: write.id, outcome), to: life)
+        case .readSession(let id): answer(.sessionRead(id: id, .missing), to: life)
         case .announce(_, let id): answer(.announced(id: id, .refused(reason: "no responders")), to: life)
         case .probe: break
         case .watch: askAgain(request, life, connection, after: store.opensAt)
@@ -117,7 +158,7 @@ extension World {
     /// Nothing is stored and nothing answered; a watch is asked for until there is one.
     private func serveLeaderless(_ request: Request, from life: SimulatedInstance, connection: Int, until end: Int64) {
         switch request {
-        case .write, .read, .announce: break
+        case .write, .read, .writeSession, .readSession, .announce: break
         case .probe(let member): probe(member, for: life)
         case .watch: askAgain(request, life, connection, after: end)
         }

@@ -38,6 +38,28 @@ import Testing
         }
     }
 
+    @Test func `Many roles that end their standby one by one are all led, by whoever comes first`() async throws {
+        let bench = try ManagerBench(roles: (0..<200).map { "role-\($0)" })
+        let managers = try ["one", "two", "three"].map { try bench.manager($0, startsOnStandby: true) }
+        try await bench.running(managers[0]) {
+            try await bench.running(managers[1]) {
+                try await bench.running(managers[2]) {
+                    for manager in managers { await manager.untilReady() }
+                    for manager in managers { manager.enlist() }
+                    await bench.log.wait { $0.promoted.count == 200 }
+                    let led = managers.map(\.terms)
+                    #expect(led.map(\.count).reduce(0, +) == 200)
+                    for (role, term) in led[0] { #expect(managers[0].term(of: role) == term) }
+                    // Each of them ended the standby of every role: the last one takes over what the others leave.
+                    managers[0].stop()
+                    managers[1].stop()
+                    await bench.log.wait { $0.led(by: "three") == 200 }
+                    managers[2].stop()
+                }
+            }
+        }
+    }
+
     @Test func `A callback that never returns holds up its own role alone`() async throws {
         let bench = try ManagerBench(roles: ["stuck", "free"])
         let manager = try bench.manager(

@@ -77,17 +77,7 @@ final class Observer: Sendable {
     }
 
     private func observed(session id: String, _ entry: StoredEntry, at: Timestamp) {
-        var line = HistoryEntry(.session, at: at, source: "observer")
-        line.revision = entry.revision
-        line.instance = id
-        line.value = "tombstone"
-        if case .record(let record, _) = entry {
-            line.value = "record"
-            line.token = record.token
-            line.instanceIncarnation = record.meta?.incarnation
-            line.sentNs = record.meta?.sent.nanoseconds
-            line.ttlNs = record.meta?.ttl.nanoseconds
-        }
+        let line = HistoryEntry.session(id, entry, at: at)
         let stamp = Stamp(revision: entry.revision, token: line.token, sentNs: line.sentNs)
         if isNews(stamp, of: SessionKey.prefix + id) { history.append(line) }
     }
