@@ -200,6 +200,25 @@ struct ElectionClaimTests {
         #expect(bench.at(62, .read(Bench.foreign(7, mark: .claim))) == "~transfer lost, give b #3 T3 if 7")
     }
 
+    @Test("a claim is not confirmed by who may have given the role away before: it is of whoever led next")
+    func claimAfterAnUntoldTransfer() {
+        var bench = Bench.leading()
+        bench.at(50, .stop)
+        bench.at(60, .callbackFinishedFor(Bench.other))
+        #expect(bench.at(61, .observed(Bench.foreign(9, mark: .claim))) == "~transfer lost, FINISHED")
+    }
+
+    @Test("a claim is not confirmed after a release whose outcome is unknown, and of which a read showed nothing")
+    func claimAfterADroppedRelease() throws {
+        var bench = Bench.leading()
+        let record = try #require(bench.lastRecord)
+        bench.at(50, .stop)
+        #expect(bench.at(60, .callbackFinished).hasSuffix("delete #2 if 6"))
+        #expect(bench.at(400, .tick) == "~release unknown, read")
+        #expect(bench.at(401, .read(.record(record, revision: 6))) == "~release error, delete #3 if 6")
+        #expect(bench.at(402, .observed(Bench.foreign(9, mark: .claim))) == "~release lost, FINISHED")
+    }
+
     @Test("a claimer that is lost before it was confirmed is confirmed no more: the role is taken at once")
     func claimerIsLost() {
         var bench = Bench.leading { $0.hearsLosses() }

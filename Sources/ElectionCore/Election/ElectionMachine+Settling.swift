@@ -17,6 +17,7 @@ extension ElectionMachine {
                 accepted(write, revision: entry.revision, at: now, &out)
             } else if entry.revision > write.expectedRevision {
                 pending = nil
+                if !write.isRejected { noteHandover(write) }
                 report(write, isOwn(entry) || droppedTransfer(entry) != nil ? .error : .lost, at: now, &out)
             } else if settles && write.answerBy == nil {
                 dropUnlanded(write, at: now, &out)
@@ -100,7 +101,9 @@ extension ElectionMachine {
             }
             demotion.keeping = nil
             demotion.successor = nil
-            if case .record(let record, let revision) = entry, record.meta?.mark == .claim, !isOwn(entry) {
+            if !demotion.mayBeHandedOver, case .record(let record, let revision) = entry, record.meta?.mark == .claim,
+                !isOwn(entry)
+            {
                 demotion.successor = Member(record)
                 demotion.confirming = Confirmation(revision: revision, at: now)
             }
@@ -223,6 +226,7 @@ extension ElectionMachine {
             // Perhaps against an earlier write of one's own: only the entry can tell. Without a number it may also be a
             // replicated stream that is busy, for seconds after it lost a server: then asking at once is asking too soon.
             pending?.answerBy = nil
+            pending?.isRejected = true
             readAt = lastRevision == nil ? now + settings.retryDelay : now
         case .candidate(_, _) where lastRevision == 0:
             pending = nil
@@ -266,6 +270,7 @@ extension ElectionMachine {
         pending = nil
         report(write, .error, at: now, &out)
         if write.operation == .transfer { droppedTransfers.append(write) }
+        if !write.isRejected { noteHandover(write) }
         switch state {
         case .initial, .stopped, .follower:
             break
@@ -279,6 +284,15 @@ extension ElectionMachine {
             demotion.confirming?.at = now
             state = .demoted(demotion)
         }
+    }
+
+    /// A write that gives the role up may have landed.
+    private mutating func noteHandover(_ write: PendingWrite) {
+        guard write.operation == .release || write.operation == .transfer, case .demoted(var demotion) = state else {
+            return
+        }
+        demotion.mayBeHandedOver = true
+        state = .demoted(demotion)
     }
 
     /// A transfer that was dropped, and whose place another write may have taken since, has landed all the same.

@@ -38,6 +38,9 @@ struct Demotion: Hashable, Sendable {
     var callbackFinished = false
     /// To whom the role is given; nil: to whoever comes first.
     var successor: Member?
+    /// Whether a release or a transfer may have landed of which nobody knows: a claim is then perhaps of the role of whoever led
+    /// next.
+    var mayBeHandedOver = false
     /// The claim that ended this leadership.
     var confirming: Confirmation?
     /// What the key holds once it isn't ours.

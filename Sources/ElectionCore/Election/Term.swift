@@ -42,6 +42,8 @@ struct PendingWrite: Hashable, Sendable {
     let sent: Timestamp
     /// Until when an answer is waited for; nil: the outcome is unknown.
     var answerBy: Timestamp?
+    /// Whether the store has said that it did not take it.
+    var isRejected = false
 }
 
 /// What a role's key holds, as far as this instance knows.

@@ -101,7 +101,7 @@ extension TransitionTable {
                 refused; not sent:
                   demoted @83: ~release error
                 sees claim:
-                  demoted @320: ~release lost, give b #3 T2 if 7
+                  follower @1070: ~release lost
                 first deadline:
                   demoted @560: ~release unknown, read
                 second deadline:
@@ -170,7 +170,7 @@ extension TransitionTable {
                 refused; not sent:
                   demoted @83: ~release error
                 sees claim:
-                  demoted @320: ~release lost, give b #3 T2 if 7
+                  stopped @-: ~release lost, FINISHED
                 first deadline:
                   demoted @560: ~release unknown, read
                 second deadline:

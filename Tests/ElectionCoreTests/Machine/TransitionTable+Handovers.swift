@@ -67,7 +67,7 @@ extension TransitionTable {
                 refused; not sent:
                   demoted @83: ~transfer error
                 sees claim:
-                  demoted @320: ~transfer lost, give b #3 T3 if 7
+                  follower @1070: ~transfer lost
                 sees lost:
                   candidate @320: ~transfer lost, ~suspected 7 disconnected, put #3 T3 if 7
                 first deadline:
@@ -112,7 +112,7 @@ extension TransitionTable {
                 refused; not sent:
                   demoted @333: ~transfer error
                 sees claim:
-                  demoted @560: ~transfer lost, give b #3 T3 if 7
+                  stopped @-: ~transfer lost, FINISHED
                 sees lost:
                   stopped @-: ~transfer lost, ~suspected 7 disconnected, FINISHED
                 first deadline:
