@@ -69,8 +69,13 @@ struct BucketOpening {
         case use
     }
 
+    /// How long a bucket has to look emptied before it is dropped: far longer than it takes to open one.
+    private static let doubt = Duration.seconds(1)
+
     private let patience: Duration
     private var first: (start: UInt64, seen: Timestamp)?
+    /// Since when it looks emptied.
+    private var emptied: (start: UInt64, seen: Timestamp)?
 
     /// - Parameter patience: how long a bucket stays unopened after it was first seen.
     init(patience: Duration) {
@@ -78,24 +83,42 @@ struct BucketOpening {
     }
 
     mutating func step(_ found: BucketFound, at now: Timestamp) -> Step {
+        if case .emptied = found {} else { emptied = nil }
         switch found {
         case .nothing: return .make
         case .open:
             first = nil
             return .use
         case .unopened(let start, let next, let configuration):
-            if let wait = wait(start, at: now) { return wait }
+            let end = Self.firstSeen(start, &first, at: now) + patience
+            if now < end.at { return .wait(until: end.at, isNews: end.isNews) }
             return next < start ? .raise(to: start) : .open(configuration)
-        case .emptied(let start): return wait(start, at: now) ?? .drop
+        case .emptied(let start):
+            // One answer alone may have the settings of a bucket that somebody is just opening, and its state of before.
+            let looks = Self.firstSeen(start, &emptied, at: now) + Self.doubt
+            let end = Self.firstSeen(start, &first, at: now) + patience
+            let until = max(end.at, looks.at)
+            return now < until ? .wait(until: until, isNews: end.isNews) : .drop
         }
     }
 
-    /// - Returns: nil once it has been waited for long enough.
-    private mutating func wait(_ start: UInt64, at now: Timestamp) -> Step? {
-        // Another bucket than the one seen before is younger, and waits for its own time.
-        let isNews = first?.start != start
-        let seen = first.flatMap { $0.start == start ? $0.seen : nil } ?? now
-        first = (start, seen)
-        return now < seen + patience ? .wait(until: seen + patience, isNews: isNews) : nil
+    /// When the bucket was seen first; another one than before is younger, and waits for its own time.
+    private static func firstSeen(
+        _ start: UInt64,
+        _ known: inout (start: UInt64, seen: Timestamp)?,
+        at now: Timestamp
+    ) -> Sighting {
+        if let known, known.start == start { return Sighting(at: known.seen, isNews: false) }
+        known = (start, now)
+        return Sighting(at: now, isNews: true)
+    }
+
+    private struct Sighting {
+        let at: Timestamp
+        let isNews: Bool
+
+        static func + (sighting: Sighting, span: Duration) -> Sighting {
+            Sighting(at: sighting.at + span, isNews: sighting.isNews)
+        }
     }
 }

@@ -56,6 +56,20 @@ import Testing
         )
     }
 
+    @Test func `a bucket that looks emptied while it is being opened is not dropped`() {
+        var opening = BucketOpening(patience: .zero)
+        #expect(opening.step(.emptied(start: 500), at: at(0)) == .wait(until: at(1000), isNews: true))
+        #expect(opening.step(.open, at: at(20)) == .use)
+        #expect(opening.step(.emptied(start: 500), at: at(30)) == .wait(until: at(1030), isNews: true))
+        #expect(opening.step(.emptied(start: 500), at: at(1029)) == .wait(until: at(1030), isNews: false))
+        #expect(opening.step(.emptied(start: 500), at: at(1030)) == .drop)
+        // What was seen unopened for long looks emptied for the first time.
+        _ = opening.step(.unopened(start: 900, next: 1, as: made), at: at(2000))
+        #expect(opening.step(.emptied(start: 900), at: at(5000)) == .wait(until: at(6000), isNews: false))
+        _ = opening.step(.unopened(start: 900, next: 900, as: made), at: at(5001))
+        #expect(opening.step(.emptied(start: 900), at: at(5999)) == .wait(until: at(6999), isNews: false))
+    }
+
     @Test func `where no lease can run a bucket opens at once`() {
         var opening = BucketOpening(patience: .zero)
         #expect(opening.step(.unopened(start: 500, next: 1, as: made), at: at(0)) == .raise(to: 500))
