@@ -79,8 +79,9 @@ final class ConnectionOptions {
 
     private func setBehaviour(_ settings: ConnectionSettings, leaseTTL: Duration) throws(StoreError) {
         func milliseconds(_ span: Duration) -> Int64 { max(1, span.nanoseconds / 1_000_000) }
-        // A dead link is noticed after three pings without an answer: about one ttl, at most 3 s.
-        let ping = min(max(leaseTTL / 3, .milliseconds(100)), .seconds(1))
+        // A dead link is noticed after three pings without an answer: about one ttl, or 3 s, or where the leases are long three
+        // fifths of a ttl. A server that is busy for seconds is not to be taken for dead: each reconnection makes it busier.
+        let ping = max(min(max(leaseTTL / 3, .milliseconds(100)), .seconds(1)), leaseTTL / 5)
         // A publish must not block behind a dead link for longer than the lease that it is to renew.
         let writeDeadline = min(max(leaseTTL / 2, .milliseconds(100)), .seconds(1))
         let what = "connection option"
