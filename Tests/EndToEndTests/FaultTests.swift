@@ -108,7 +108,11 @@ struct FaultTests {
         // One of the three keeps the only copy, in memory.
         let steps = (1...3).map { "      - {at: \($0 * 9 - 8)s, fault: server-kill, servers: \($0), duration: 300ms}" }
         try await Sandbox.with { sandbox in
-            let options = ["--servers", "3", "--replicas", "1", "--storage", "memory", "--nats-server", binary]
+            // The bucket keeps 8 revisions of a role: with this heartbeat the first of a term for longer than a cluster's servers
+            // may take to serve the observer's watch again.
+            let timing = ["--ttl", "3s", "--heartbeat", "1s"]
+            let options =
+                ["--servers", "3", "--replicas", "1", "--storage", "memory", "--nats-server", binary] + timing
             let result = try await carryOut(steps, duration: "27s", options: options, in: sandbox)
             let terms = try result.history()[kind: .acquired].compactMap(\.term)
             #expect(terms.count >= 80, "every role was led anew: \(terms.count)")

@@ -121,7 +121,13 @@ extension RunInProgress {
             links: links,
             probe: connections.probe
         )
-        try await RunPhases(run: self, scene: scene, slots: slots, version: connections.version).carryOut()
+        try await RunPhases(
+            run: self,
+            scene: scene,
+            slots: slots,
+            version: connections.version,
+            observer: connections.observer
+        ).carryOut()
     }
 
     /// - Returns: where each instance finds the store; nil where all reach it directly.

@@ -10,6 +10,7 @@ struct RunPhases: Sendable {
     let scene: RunScene
     let slots: [InstanceSlot]
     let version: String?
+    let observer: Observer
 
     private var plan: RunPlan { run.plan }
 
@@ -90,6 +91,8 @@ struct RunPhases: Sendable {
         let settled = await run.live.wait(upTo: plan.settleTimeout + plan.longestFault) {
             $0.unhealed == 0 && $0.ready.count == count && $0.leaders.count == roles
         }
+        // What the instances say of the last fault is still to be confirmed by what the store shows.
+        if settled { _ = await run.live.wait(upTo: plan.settleTimeout) { _ in observer.isWatching } }
         if !settled && run.live.now.ending == nil {
             let facts = run.live.now
             let (roles, instances) = (leaderless(facts), absent(facts))

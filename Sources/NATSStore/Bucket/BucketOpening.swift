@@ -90,15 +90,14 @@ struct BucketOpening {
             first = nil
             return .use
         case .unopened(let start, let next, let configuration):
-            let end = Self.firstSeen(start, &first, at: now) + patience
-            if now < end.at { return .wait(until: end.at, isNews: end.isNews) }
+            let (seen, isNews) = Self.firstSeen(start, &first, at: now)
+            if now < seen + patience { return .wait(until: seen + patience, isNews: isNews) }
             return next < start ? .raise(to: start) : .open(configuration)
         case .emptied(let start):
             // One answer alone may have the settings of a bucket that somebody is just opening, and its state of before.
-            let looks = Self.firstSeen(start, &emptied, at: now) + Self.doubt
-            let end = Self.firstSeen(start, &first, at: now) + patience
-            let until = max(end.at, looks.at)
-            return now < until ? .wait(until: until, isNews: end.isNews) : .drop
+            let (seen, isNews) = Self.firstSeen(start, &first, at: now)
+            let until = max(seen + patience, Self.firstSeen(start, &emptied, at: now).seen + Self.doubt)
+            return now < until ? .wait(until: until, isNews: isNews) : .drop
         }
     }
 
@@ -107,18 +106,9 @@ struct BucketOpening {
         _ start: UInt64,
         _ known: inout (start: UInt64, seen: Timestamp)?,
         at now: Timestamp
-    ) -> Sighting {
-        if let known, known.start == start { return Sighting(at: known.seen, isNews: false) }
+    ) -> (seen: Timestamp, isNews: Bool) {
+        if let known, known.start == start { return (known.seen, false) }
         known = (start, now)
-        return Sighting(at: now, isNews: true)
-    }
-
-    private struct Sighting {
-        let at: Timestamp
-        let isNews: Bool
-
-        static func + (sighting: Sighting, span: Duration) -> Sighting {
-            Sighting(at: sighting.at + span, isNews: sighting.isNews)
-        }
+        return (now, true)
     }
 }

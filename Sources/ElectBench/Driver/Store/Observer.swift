@@ -64,6 +64,9 @@ final class Observer: Sendable {
     /// Waits until it sees the bucket.
     func untilSynced() async { await synced.wait() }
 
+    /// Whether it sees the bucket now.
+    var isWatching: Bool { watching.withLock { !$0.isEmpty } }
+
     /// Who leads which role, by live records in the bucket.
     var leaders: [String: String] { records.withLock(\.self) }
 
