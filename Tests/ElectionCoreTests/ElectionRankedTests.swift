@@ -104,10 +104,10 @@ struct ElectionRankedTests {
             $0.isRanked()
             $0.startsOnStandby = true
         }
-        #expect(bench.at(1010, .tick) == "~suspected 6 expired, rank 6")
+        #expect(bench.at(1010, .tick) == "rank 6")
         #expect(bench.at(1010, .ranked(0)) == "")
         #expect(bench.summary == "candidate @-")
-        #expect(bench.at(2000, .enlist) == "rank 6")
+        #expect(bench.at(2000, .enlist) == "~suspected 6 expired, rank 6")
         #expect(bench.at(2001, .ranked(0)) == "put #1 T1 if 6")
         #expect(bench.at(2002, .enlist) == "")
     }

@@ -59,7 +59,7 @@ public enum OperationOutcome: String, Hashable, Sendable, CaseIterable {
 
 /// What happened in one role's election, for logs and histories.
 public enum ElectionEvent: Hashable, Sendable {
-    /// The role has no leader any more, as this instance sees it. `revision`: the key's last.
+    /// The role has no leader any more, as this instance sees it; on standby, when that ends. `revision`: the key's last.
     case suspected(revision: UInt64, VacancyReason, at: Timestamp)
     /// A write that was reported `unknown` is reported once more, with the same `sent`, when it is settled.
     case operation(StoreOperation, OperationOutcome, due: Timestamp?, sent: Timestamp, revision: UInt64?, at: Timestamp)

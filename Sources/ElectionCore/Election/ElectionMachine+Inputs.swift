@@ -154,6 +154,9 @@ extension ElectionMachine {
         input(at: now) { machine, out in
             guard machine.standby else { return }
             machine.standby = false
+            if case .candidate(let view?, _) = machine.state, case .vacant(let reason) = view.holder {
+                machine.suspect(view.revision, reason, at: now, &out)
+            }
             guard case .candidate(let view?, let tryAt) = machine.state, tryAt != nil || machine.awaitsRank else {
                 return
             }

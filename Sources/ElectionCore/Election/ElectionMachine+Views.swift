@@ -162,7 +162,7 @@ extension ElectionMachine {
         where known == view && (tryAt != nil || readAt != nil || awaitsRank):
             return
         case (.vacant(let reason), _):
-            if view != old { out.append(.report(.suspected(revision: view.revision, reason, at: now))) }
+            if view != old { suspect(view.revision, reason, at: now, &out) }
             // A write of unknown outcome still has to be settled by reading.
             if pending == nil { readAt = nil }
             if case .candidate(_, let planned) = state, planned != nil || awaitsRank {
@@ -171,6 +171,11 @@ extension ElectionMachine {
                 campaign(view, at: now, &out)
             }
         }
+    }
+
+    /// On standby nobody is to know: it does nothing about it.
+    func suspect(_ revision: UInt64, _ reason: VacancyReason, at now: Timestamp, _ out: inout [Directive]) {
+        if !standby { out.append(.report(.suspected(revision: revision, reason, at: now))) }
     }
 
     /// A read that a leader asked for to validate its token.
