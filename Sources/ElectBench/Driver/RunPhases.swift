@@ -13,6 +13,8 @@ struct RunPhases: Sendable {
     let observer: Observer
 
     private var plan: RunPlan { run.plan }
+    /// So many start at the same time. Where hundreds did, each took so long that the server took it for dead before it had said a word.
+    private static let startsAtOnce = 20
 
     func carryOut() async throws {
         do {
@@ -28,9 +30,16 @@ struct RunPhases: Sendable {
     private func start() async throws {
         run.enter("instances")
         let gate = try Gate.make()
-        for slot in slots { slot.start(input: gate.reading) }
         let count = slots.count
-        let watching = await run.live.wait(upTo: plan.startTimeout, every: .milliseconds(3)) { $0.ready.count == count }
+        let deadline = Timestamp.now() + plan.startTimeout
+        for (started, slot) in slots.enumerated() {
+            let hasRoom = await run.live.wait(upTo: deadline - .now(), every: .milliseconds(3)) {
+                started - $0.ready.count < Self.startsAtOnce
+            }
+            guard hasRoom else { break }
+            slot.start(input: gate.reading)
+        }
+        let watching = await run.live.wait(upTo: deadline - .now(), every: .milliseconds(3)) { $0.ready.count == count }
         run.enter("roles")
         // Now, all at once, they may campaign.
         gate.open()

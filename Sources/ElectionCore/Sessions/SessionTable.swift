@@ -22,6 +22,23 @@ package struct SessionTable: Sendable {
         /// The sessions that roles rest on, by token: mostly the live one alone.
         var resting: [String: Resting] = [:]
         var fence: Fence?
+
+        /// - Parameter shown: what the entry shows.
+        /// - Returns: whether it is news.
+        fileprivate mutating func learn(_ entry: StoredEntry, _ shown: Live?, isRead: Bool) -> Bool {
+            if entry == .missing {
+                // The store may be lost: a lease that was granted still holds, until it has run out and is fenced.
+                guard isRead, revision != 0 else { return false }
+                revision = 0
+            } else {
+                guard entry.revision > revision else { return false }
+                revision = entry.revision
+                // What is shown once more is no news of its holder.
+                if live?.revision != entry.revision { live = shown }
+            }
+            fence = nil
+            return true
+        }
     }
 
     struct Live: Hashable, Sendable {
@@ -113,10 +130,13 @@ package struct SessionTable: Sendable {
         }
         guard restingOf[role] == nil else { return false }
         restingOf[role] = ref
-        var seat = seats[ref.instance] ?? Seat()
-        let unseenUntil = settings.heldUntil(received: now, recordTTL: ttl)
-        seat.resting[ref.token, default: Resting(ref: ref, unseenUntil: unseenUntil, roles: [])].roles.insert(role)
-        seats[ref.instance] = seat
+        let resting = Resting(
+            ref: ref,
+            unseenUntil: settings.heldUntil(received: now, recordTTL: ttl),
+            roles: []
+        )
+        // In place: a copy would be one of all seats.
+        seats[ref.instance, default: Seat()].resting[ref.token, default: resting].roles.insert(role)
         watch(ref.instance, at: now)
         return false
     }
@@ -124,26 +144,16 @@ package struct SessionTable: Sendable {
     private mutating func release(_ role: Int, from ref: SessionRef) {
         guard restingOf[role] == ref else { return }
         restingOf[role] = nil
-        guard var resting = seats[ref.instance]?.resting[ref.token] else { return }
-        resting.roles.remove(role)
-        seats[ref.instance]?.resting[ref.token] = resting.roles.isEmpty ? nil : resting
+        seats[ref.instance]?.resting[ref.token]?.roles.remove(role)
+        if seats[ref.instance]?.resting[ref.token]?.roles.isEmpty == true {
+            seats[ref.instance]?.resting[ref.token] = nil
+        }
     }
 
     /// The watch, or a read, shows a session's key.
     package mutating func observed(_ id: String, _ entry: StoredEntry, isRead: Bool, at now: Timestamp) -> [Directive] {
-        var seat = seats[id] ?? Seat()
-        if entry == .missing {
-            // The store may be lost: a lease that was granted still holds, until it has run out and is fenced.
-            guard isRead, seat.revision != 0 else { return [] }
-            seat.revision = 0
-        } else {
-            guard entry.revision > seat.revision else { return [] }
-            seat.revision = entry.revision
-            // What is shown once more is no news of its holder.
-            if seat.live?.revision != entry.revision { seat.live = live(id, entry, at: now) }
-        }
-        seat.fence = nil
-        seats[id] = seat
+        let live = live(id, entry, at: now)
+        guard seats[id, default: Seat()].learn(entry, live, isRead: isRead) else { return [] }
         let out = end(in: id, at: now)
         watch(id, at: now)
         return out
