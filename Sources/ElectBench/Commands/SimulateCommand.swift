@@ -55,7 +55,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "The model of the store and the machines, which electbench calibrate wrote.", completion: .file())
     var model: String?
 
-    @Option(help: "How far each clock may be from true, in parts per million. (default: 100)")
+    @Option(help: "How far each clock may be from true, in parts per million.")
     var drift = 100
 
     @Option(help: "How many threads search; one a core unless given.")
