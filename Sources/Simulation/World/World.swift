@@ -42,6 +42,9 @@ package final class World {
         promises = Promises(roles: plan.roles.count)
     }
 
+    // A host and its last life hold each other.
+    deinit { for host in hosts { host.life = nil } }
+
     /// The purposes of generators.
     enum Stream {
         static let world: UInt64 = 1
