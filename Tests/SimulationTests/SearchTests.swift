@@ -24,10 +24,12 @@ struct SearchTests {
         #expect(search.finding == nil)
     }
 
-    /// What a search has found in the protocol, each with the size of its worlds.
+    /// What a search has found in the protocol, or in the simulation of what is around it, each with the size of its worlds.
     static let found: [(seed: UInt64, size: WorldDraw.Size)] = [
         // A claim was confirmed by who had given the role away before without knowing it: it was of whoever led next.
-        (1995, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60)))
+        (1995, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))),
+        // What a link had held back for one life of an instance came to the next one.
+        (16393, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))),
     ]
 
     @Test(arguments: found.indices)

@@ -42,9 +42,9 @@ final class SimulatedHost {
         var impairment = 0
         /// No connection can be made before.
         var healsAt: Int64 = 0
-        /// What was held back, in order, with its connection.
-        var heldRequests: [(request: Request, connection: Int)] = []
-        var heldMessages: [Message] = []
+        /// What was held back, in order, with the life that it is of: two of a host may live at once.
+        var heldRequests: [(request: Request, life: Int, connection: Int)] = []
+        var heldMessages: [(message: Message, life: Int)] = []
         /// The server has still to see that these are closed.
         var unseenClosings: [Int] = []
 

@@ -194,13 +194,14 @@ extension World {
         host.link.impairment = impairment
         say("link of instance \(host.index) is healed")
         for connection in held.unseenClosings { tell(connection, except: life) }
-        for (request, connection) in held.heldRequests {
+        for (request, sender, connection) in held.heldRequests {
             let arrival = now + plan.model.request.draw(&host.random)
-            queue.add(.request(request, life: life.number, connection: connection), at: arrival)
+            queue.add(.request(request, life: sender, connection: connection), at: arrival)
         }
-        for message in held.heldMessages where life.isAlive {
-            life.watchArrival = max(life.watchArrival, now + plan.model.answer.draw(&host.random))
-            queue.add(.message(message, life: life.number), at: life.watchArrival)
+        for (message, number) in held.heldMessages where lives[number].isAlive {
+            let addressee = lives[number]
+            addressee.watchArrival = max(addressee.watchArrival, now + plan.model.answer.draw(&host.random))
+            queue.add(.message(message, life: number), at: addressee.watchArrival)
         }
     }
 }

@@ -26,7 +26,7 @@ extension World {
             return
         }
         if host.link.toServer == .blocked {
-            host.link.heldRequests.append((request, life.connection))
+            host.link.heldRequests.append((request, life.number, life.connection))
             return
         }
         var arrival = now + travel(plan.model.request, on: host)
@@ -42,7 +42,7 @@ extension World {
         let host = life.host
         guard life.isAlive, !isLost(on: host) else { return }
         if host.link.fromServer == .blocked {
-            host.link.heldMessages.append(message)
+            host.link.heldMessages.append((message, life.number))
             return
         }
         for _ in 0..<(host.random.isTrue(plan.conditions.duplicate) ? 2 : 1) {
@@ -55,7 +55,7 @@ extension World {
         guard isIntact(life, message.generation ?? life.connection) else { return }
         let host = life.host
         if host.link.fromServer == .blocked {
-            host.link.heldMessages.append(message)
+            host.link.heldMessages.append((message, life.number))
             return
         }
         var arrival = max(life.watchArrival, now + busy + travel(plan.model.watch, on: host))
