@@ -35,6 +35,8 @@ public final class NATSStore: LeaseStore {
     /// - Parameter detectsLosses: whether it delivers ``ElectionCore/StoreEvent/lost(_:at:)``, and lets others detect the loss
     ///   of its own connection: for that, ``claim(id:incarnation:)`` an id before `run`. Where the servers' disconnect events
     ///   don't arrive, ``hearsLosses`` is false, and ``warnings`` says what follows from it.
+    /// - Parameter patience: how long a message of the watch that comes soon after others may be left for more to come, unless the
+    ///   store waits for an answer. A watch of hundreds of messages a second costs less so; a change is heard of so much later.
     /// - Throws: ``StoreError`` with code `invalidSettings`, `invalidBucket`, `cannotConnect`, `authorization`, `tls`,
     ///   `noJetStream`, `bucketRefused`, `serverRefused` or `timeout`.
     public static func connect(
@@ -43,6 +45,7 @@ public final class NATSStore: LeaseStore {
         watch: WatchMode = .bucket,
         replaysHistory: Bool = false,
         detectsLosses: Bool = false,
+        patience: Duration = .zero,
         logger: Logger = Logger(label: "electbench.nats")
     ) async throws(StoreError) -> NATSStore {
         try connection.validate()
@@ -59,7 +62,8 @@ public final class NATSStore: LeaseStore {
                     settings: connection,
                     mode: watch,
                     replaysHistory: replaysHistory,
-                    detectsLosses: detectsLosses
+                    detectsLosses: detectsLosses,
+                    patience: patience
                 )
                 do throws(StoreError) {
                     try loop.connect()

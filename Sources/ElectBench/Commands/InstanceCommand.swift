@@ -117,12 +117,20 @@ struct InstanceCommand: AsyncParsableCommand {
             watch: election.watch,
             statusInterval: statusInterval,
             writesEvents: events,
+            patience: events ? patience : .zero,
             ledgerInterval: ledger > .zero ? ledger : nil,
             sabotage: sabotage
         )
         // A driver's instances share a host.
         settings.election.gathersRenewals = events
         return settings
+    }
+
+    /// Where hundreds of instances share a host, each time that one wakes up costs all. Under leases this long it makes no
+    /// difference to when they end; who hears of lost connections, or is given roles, is to hear of it at once.
+    private var patience: Duration {
+        guard detector == .lease, campaign == .race else { return .zero }
+        return max(.zero, min(election.ttl / 120 - .milliseconds(25), .milliseconds(100)))
     }
 
     private func parsedRoles() throws(ElectionError) -> [Role] {

@@ -72,7 +72,7 @@ extension RunCommand {
             minFaults: minFaults,
             natsServer: natsServer,
             serverPort: serverPort,
-            ledgerInterval: ledger > .zero ? ledger : nil,
+            ledgerInterval: ledgerInterval,
             sabotage: sabotage,
             thresholds: thresholds.map(\.text),
             abortsOnFail: abortOnFail,
@@ -80,6 +80,12 @@ extension RunCommand {
             web: web,
             shows: quiet ? .result : noProgress ? .log : .progress
         )
+    }
+
+    /// Of many roles rarer: the entries are writes as any, and cost what elections cost.
+    private var ledgerInterval: Duration? {
+        let interval = ledger ?? max(.seconds(2), .milliseconds(10) * roles)
+        return interval > .zero ? interval : nil
     }
 
     private func validateServers(replicas: Int) throws {

@@ -7,15 +7,18 @@ import Synchronization
 ///
 /// Each 20 ms it looks at every role that this instance has led since the answer was last false, asks for those that it should not
 /// lead by then, and writes down where the answer is true: the lease is over by the renewals that were acknowledged, or it was
-/// demoted. It asks for such a
+/// demoted. Where leases are long it looks less often, until a lease is over or a role demoted. It asks for such a
 /// role also just before the election hears from the store who holds it: after a pause that may end a wrong answer sooner than
-/// the next tick comes. Once a second it asks for all roles and writes down where the answer was true, with what the process
-/// costs.
+/// the next tick comes. Once a second it asks for all roles (of many for those that it leads, and each fifth time for all) and
+/// writes down where the answer was true, with what the process costs.
 final class BeliefSampler: Sendable {
     static let interval = Duration.milliseconds(20)
-    static let samplesPerRecord = 50
+    static let recordInterval = Duration.seconds(1)
     /// Reading private memory costs the kernel a walk over all pages: ten times what the rest of a sample does.
     static let recordsPerMemorySample = 5
+    /// Of many roles most are not led: that the answer is false for those is not asked each time.
+    static let recordsPerWholeRound = 5
+    static let fewRoles = 100
 
     private struct Led {
         /// By the last acknowledged write, without the drift guard.
@@ -27,18 +30,26 @@ final class BeliefSampler: Sendable {
     }
 
     private let led = Mutex<[Role: Led]>([:])
+    /// Before this instant, in nanoseconds, no answer has to be false.
+    private let firstEnd = Atomic(Int64.max)
     /// What is asked, from the start to the end.
     private let beliefs = Mutex<Beliefs?>(nil)
     private let isStopped = Atomic(false)
     private let recorder: EventRecorder
     private let ttl: Duration
     private let roles: [Role]
+    /// While no answer has to be false.
+    private let calmInterval: Duration
 
     init(recorder: EventRecorder, roles: [Role], ttl: Duration) {
         self.recorder = recorder
         self.roles = roles
         self.ttl = ttl
+        calmInterval = Self.calmInterval(ttl: ttl)
     }
+
+    /// About a hundredth of a lease: hundreds of instances that tick each 20 ms on one machine are a fifth of what they cost.
+    static func calmInterval(ttl: Duration) -> Duration { min(max(interval, ttl / 75 - interval), interval * 10) }
 
     /// Takes note of what the election reports.
     func note(_ role: Role, _ event: ElectionEvent) {
@@ -47,14 +58,22 @@ final class BeliefSampler: Sendable {
             case .acquired(_, let sent, _): led[role] = Led(leaseEnd: sent + ttl)
             case .operation(.renew, .ok, _, let sent, _, _): led[role]?.leaseEnd = sent + ttl
             case .demoted: led[role]?.isDemoted = true
-            case .operation, .suspected, .promoted, .steppedDown, .released: break
+            case .operation, .suspected, .promoted, .steppedDown, .released: return
             }
+            settleFirstEnd(led)
         }
+    }
+
+    private func settleFirstEnd(_ led: [Role: Led]) {
+        let end = led.values.map { $0.isDemoted ? 0 : $0.leaseEnd.nanoseconds }.min()
+        firstEnd.store(end ?? .max, ordering: .relaxed)
     }
 
     /// The election is about to hear what the store shows of a role.
     func learns(_ role: Role) {
-        guard let known = led.withLock({ $0.isEmpty ? nil : $0[role] }) else { return }
+        // Nearly always: it comes with each renewal of every leader.
+        if Timestamp.now().nanoseconds < firstEnd.load(ordering: .relaxed) { return }
+        guard let known = led.withLock({ $0[role] }) else { return }
         let at = Timestamp.now()
         guard known.isOver(at: at), let term = beliefs.withLock(\.self)?.term(of: role)
         else { return }
@@ -77,19 +96,28 @@ final class BeliefSampler: Sendable {
         // Dozens of instances tick on one machine; a tick that comes a fifth late tells as much.
         TimerSlack.allow(Self.interval / 5)
         var due = Timestamp.now()
-        var count = 0
+        var recordAt = due
+        var records = 0
         while !isStopped.load(ordering: .relaxed) {
-            if count % Self.samplesPerRecord == 0 {
-                let record = count / Self.samplesPerRecord
-                recordAll(beliefs, process, withMemory: record % Self.recordsPerMemorySample == 0)
+            let now = Timestamp.now()
+            if recordAt <= now {
+                recordAll(beliefs, process, number: records)
+                records += 1
+                recordAt = max(recordAt + Self.recordInterval, now)
             } else {
                 recordUnexpected(beliefs)
             }
             recorder.flush()
-            count += 1
-            due = max(due + Self.interval, .now())
+            due = max(min(due + nextInterval(at: now), recordAt), .now())
             MonotonicSleep.until(due)
         }
+    }
+
+    /// Until an answer may have to be false.
+    private func nextInterval(at now: Timestamp) -> Duration {
+        let calm = now + calmInterval
+        let end = min(firstEnd.load(ordering: .relaxed), calm.nanoseconds)
+        return max(Self.interval, Timestamp(nanoseconds: end) - now)
     }
 
     private func recordUnexpected(_ beliefs: Beliefs) {
@@ -109,12 +137,18 @@ final class BeliefSampler: Sendable {
     private func forget(_ role: Role) {
         led.withLock { led in
             if led[role]?.isDemoted == true { led[role] = nil }
+            settleFirstEnd(led)
         }
     }
 
-    private func recordAll(_ beliefs: Beliefs, _ process: ProcessSampler, withMemory: Bool) {
+    private func recordAll(_ beliefs: Beliefs, _ process: ProcessSampler, number: Int) {
+        let isWhole = roles.count <= Self.fewRoles || number % Self.recordsPerWholeRound == 0
+        // The more roles, the more pages.
+        let perMemorySample = Self.recordsPerMemorySample * (roles.count <= Self.fewRoles ? 1 : 2)
+        let withMemory = number % perMemorySample == 0
+        let asked = isWhole ? roles : led.withLock { Array($0.keys) }
         let at = Timestamp.now()
-        let terms = beliefs.terms(of: roles)
+        let terms = isWhole ? beliefs.terms(of: asked) : beliefs.termsOneByOne(of: asked)
         if !terms.isEmpty { recorder.record(.believed, at: at) { $0.terms = terms } }
         guard let cost = process.sample(withPrivateMemory: withMemory) else { return }
         // What the Go library would run as goroutines: a heartbeat a led role, a watcher a followed one, and a validation a

@@ -20,6 +20,10 @@ struct Beliefs: Sendable {
         guard sabotaged != nil else {
             return Dictionary(uniqueKeysWithValues: manager.terms.map { ($0.key.name, $0.value) })
         }
+        return termsOneByOne(of: roles)
+    }
+
+    func termsOneByOne(of roles: [Role]) -> [String: UInt64] {
         var terms: [String: UInt64] = [:]
         for role in roles { terms[role.name] = term(of: role) }
         return terms

@@ -15,6 +15,8 @@ struct InstanceProgram: Sendable {
         var watch: WatchMode
         var statusInterval: Duration
         var writesEvents: Bool
+        /// How long the store may leave renewals for more to come.
+        var patience: Duration
         /// How often a leader writes to the ledger, role by role; nil: never.
         var ledgerInterval: Duration?
         var sabotage: Sabotage?
@@ -98,6 +100,7 @@ struct InstanceProgram: Sendable {
             bucket: bucket,
             watch: settings.watch,
             detectsLosses: settings.election.detector == .connection,
+            patience: settings.patience,
             logger: settings.writesEvents ? .quiet : .console(settings.election.instance.name)
         )
         do throws(StoreError) {

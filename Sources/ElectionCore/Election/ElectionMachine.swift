@@ -39,6 +39,8 @@ package struct ElectionMachine: Sendable {
     var stopping = false
     /// It ends as soon as it has nothing left to give up.
     var isLeaving = false
+    /// Into how many bursts the instance's renewals go, where they are gathered.
+    package var renewalBursts = 1
     var connection = ConnectionID(server: "", client: 0)
     /// The own session, that its leadership is to rest on; its lease may last longer than is known here.
     var session: OwnSession?
@@ -184,13 +186,29 @@ package struct ElectionMachine: Sendable {
             renewAt: write.sent + .nanoseconds(phase),
             validateAt: settings.validationInterval.map { now + $0 }
         )
-        lead(term, sent: write.sent, at: now, &out)
+        lead(term, sent: write.sent, renewedBy: write.sent + settings.timing.heartbeat, at: now, &out)
     }
 
-    /// - Parameter sent: from when the lease counts.
-    mutating func lead(_ term: Term, sent: Timestamp, at now: Timestamp, _ out: inout [Directive]) {
+    /// - Parameters:
+    ///   - sent: from when the lease counts.
+    ///   - limit: how late the first renewal may be; nil: no later than planned.
+    mutating func lead(
+        _ term: Term,
+        sent: Timestamp,
+        renewedBy limit: Timestamp? = nil,
+        at now: Timestamp,
+        _ out: inout [Directive]
+    ) {
         var term = term
-        if settings.gathersRenewals { term.renewAt = settings.timing.gathered(term.renewAt, after: now) }
+        if settings.gathersRenewals {
+            term.renewAt = settings.timing.gathered(
+                term.renewAt,
+                noLaterThan: limit ?? term.renewAt,
+                after: now,
+                bursts: renewalBursts,
+                phase: settings.renewalPhase
+            )
+        }
         awaitsRank = false
         droppedTransfers = []
         lastTerm = term.number

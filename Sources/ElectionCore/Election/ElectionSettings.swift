@@ -17,8 +17,8 @@ public struct ElectionSettings: Hashable, Sendable {
     public var validationInterval: Duration?
     /// Follow, but don't campaign until ``RoleManager/enlist()``.
     public var startsOnStandby: Bool
-    /// Whether its renewals go out at the same fiftieths of a heartbeat as those of all instances of the host that do so, too. It
-    /// pays where many instances of a host follow each other.
+    /// Whether its renewals go out in bursts: that of one role with those of others that the instance leads. It pays where many
+    /// instances of a host follow each other; the leases of a burst's roles end together.
     public var gathersRenewals = false
 
     public init(
@@ -54,6 +54,13 @@ public struct ElectionSettings: Hashable, Sendable {
         case .connection: connection
         case .lease: ConnectionID(server: connection.server, client: 0)
         }
+    }
+
+    /// When the instance's bursts are, so that those of many instances are spread.
+    var renewalPhase: Duration {
+        .nanoseconds(
+            Int64(Rendezvous.weight(Rendezvous.hash(instance.name), 0) % UInt64(timing.heartbeat.nanoseconds))
+        )
     }
 
     var isRanked: Bool {

@@ -28,17 +28,30 @@ public struct LeaseTiming: Hashable, Sendable {
     /// What the holder gives up for the drift of clocks: 1 % of the ttl, at least 5 ms.
     public var driftGuard: Duration { max(ttl / 100, .milliseconds(5)) }
 
-    /// The instant to renew at instead of this one, a little earlier: all instances of a host then write their renewals at the
-    /// same fifty instants of an interval.
+    /// The instant to renew at instead of this one, so that renewals go out in bursts.
     ///
     /// Each renewal goes to every follower. One that comes alone wakes a thread or two of each of them and of the server; some
-    /// that come together wake them once. An instance's own leases still end at different times, and the next renewals keep theirs.
+    /// that come together wake them once.
     ///
-    /// - Returns: the instant itself where the earlier one would be over.
-    func gathered(_ renewal: Timestamp, after now: Timestamp) -> Timestamp {
-        let step = max(1, heartbeat.nanoseconds / 50)
-        let earlier = Timestamp(nanoseconds: renewal.nanoseconds - renewal.nanoseconds % step)
-        return earlier > now ? earlier : renewal
+    /// - Parameters:
+    ///   - limit: the latest that it may be.
+    ///   - bursts: into how many an interval is divided.
+    ///   - phase: when one of them is, from the beginning of the clock's intervals.
+    /// - Returns: the last burst up to the renewal; where that would be over, the next one, and the renewal itself where that
+    ///   would be later than the limit.
+    func gathered(
+        _ renewal: Timestamp,
+        noLaterThan limit: Timestamp,
+        after now: Timestamp,
+        bursts: Int,
+        phase: Duration
+    ) -> Timestamp {
+        let step = max(1, heartbeat.nanoseconds / Int64(bursts))
+        let beyond = (renewal.nanoseconds - phase.nanoseconds) % step
+        let burst = Timestamp(nanoseconds: renewal.nanoseconds - (beyond + step) % step)
+        if burst > now { return burst }
+        let next = burst + .nanoseconds(step)
+        return next > now && next <= limit ? next : renewal
     }
 
     /// The first instant at which the holder no longer leads, after a write sent at `sent` was accepted.

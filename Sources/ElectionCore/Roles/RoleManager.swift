@@ -31,6 +31,7 @@ public final class RoleManager: Sendable {
     /// From ``run()`` on.
     private let shell = Mutex<ThreadedShell?>(nil)
     private let alarm = Alarm<ThreadedShell.Purpose>()
+    private let led: LedRoles
     /// Health checks that are due; its end is the end of ``run()``.
     private let checks = AsyncStream.makeStream(of: RoleSlot.self)
     private let ready = AsyncStream.makeStream(of: Void.self)
@@ -46,6 +47,7 @@ public final class RoleManager: Sendable {
         onEvent: @escaping @Sendable (Role, ElectionEvent) -> Void = { _, _ in }
     ) {
         self.settings = settings
+        led = LedRoles(heartbeat: settings.timing.heartbeat)
         self.store = store
         self.stopTimeout = stopTimeout ?? settings.timing.ttl
         self.ledger = ledger
@@ -74,6 +76,7 @@ public final class RoleManager: Sendable {
             )
             state.slots.append(slot)
             state.byRole[role] = slot
+            led.added()
             return nil
         }
         if let refusal { throw refusal }
@@ -85,10 +88,12 @@ public final class RoleManager: Sendable {
             arm: { [alarm] in alarm.arm(.role(index), at: $0) },
             rank: { [weak self] in self?.running?.rank(index, vacantAsOf: $0) },
             steppedDown: { [weak self] in self?.running?.steppedDown(index) },
-            report: { [weak self, onEvent] event in
+            report: { [weak self, led, onEvent] event in
+                led.note(event)
                 self?.running?.note(event, of: index)
                 onEvent(role, event)
             },
+            led: led,
             checkHealth: { [checks] in checks.continuation.yield($0) },
             ledger: ledger,
             finished: { [weak self] in self?.oneFinished() }
@@ -151,8 +156,9 @@ public final class RoleManager: Sendable {
     /// The roles for which ``isLeader(_:)`` answers true, each with its term.
     public var terms: [Role: UInt64] {
         var terms: [Role: UInt64] = [:]
+        let now = Timestamp.now()
         for slot in state.withLock(\.slots) {
-            if let term = slot.term { terms[slot.role] = term }
+            if let term = slot.term(at: now) { terms[slot.role] = term }
         }
         return terms
     }

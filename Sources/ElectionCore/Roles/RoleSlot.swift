@@ -28,6 +28,7 @@ final class RoleSlot: Sendable {
         /// The demote callback has returned.
         var steppedDown: @Sendable () -> Void
         var report: @Sendable (ElectionEvent) -> Void
+        var led: LedRoles
         var checkHealth: @Sendable (RoleSlot) -> Void
         var ledger: TaskLedger
         var finished: @Sendable () -> Void
@@ -68,8 +69,10 @@ final class RoleSlot: Sendable {
         shell.withLock { !$0.abandoned && $0.machine.term(at: .now()) == term }
     }
 
-    var term: UInt64? {
-        shell.withLock { $0.abandoned ? nil : $0.machine.term(at: .now()) }
+    var term: UInt64? { term(at: .now()) }
+
+    func term(at now: Timestamp) -> UInt64? {
+        shell.withLock { $0.abandoned ? nil : $0.machine.term(at: now) }
     }
 
     var status: RoleStatus {
@@ -100,6 +103,7 @@ final class RoleSlot: Sendable {
 
     func apply(_ input: (inout ElectionMachine, Timestamp) -> [Directive]) {
         let (directives, ended, armAt) = shell.withLock { shell in
+            shell.machine.renewalBursts = outlets.led.bursts
             let directives = input(&shell.machine, .now())
             var ended: Task<Void, Never>?
             for directive in directives {

@@ -29,10 +29,12 @@ final class LiveContexts: Sendable {
 final class ConnectionContext: Sendable {
     let core: StoreCore
     let number: UInt64
+    let reading: ReadingThread
 
-    init(core: StoreCore, number: UInt64) {
+    init(core: StoreCore, number: UInt64, patience: Duration) {
         self.core = core
         self.number = number
+        reading = ReadingThread(patience: patience)
     }
 
     func opened() { core.contexts.began() }
@@ -121,7 +123,7 @@ func subscriptionReceived(
     switch context.purpose {
     case .answers: context.core.answered(received, now: now)
     case .watch(let generation, let feed):
-        context.core.watched(received, generation: generation, feed: feed, now: now)
+        _ = context.core.watched(received, generation: generation, feed: feed, now: now)
     case .claim:
         if let reply = received.reply { context.core.questioned(reply: String(decoding: reply, as: UTF8.self)) }
     case .disconnects: context.core.disconnectReported(received.payload, now: now)
@@ -158,7 +160,7 @@ private final class SpentMessages: Sendable {
 struct ReceivedMessage: ~Copyable {
     private let handle: OpaquePointer
 
-    fileprivate init(handle: OpaquePointer) {
+    init(handle: OpaquePointer) {
         self.handle = handle
     }
 

@@ -4,13 +4,20 @@ import ElectionCore
 /// Owns one connection of libnats; used on the store's thread only.
 final class Connection {
     private let handle: OpaquePointer
+    private let context: ConnectionContext
+    /// Whether the watch's messages are taken on the thread that reads them.
+    private let isRead: Bool
 
-    private init(handle: OpaquePointer) {
+    private init(handle: OpaquePointer, context: ConnectionContext) {
         self.handle = handle
+        self.context = context
+        isRead = ReadingThread.attach(context, to: handle)
     }
 
     /// Closes the connection; ``ConnectionContext/closed()`` comes later, from libnats's thread.
     deinit {
+        // It waits for the thread that reads.
+        context.core.attention.call(for: .seconds(1), at: .now())
         natsConnection_Destroy(handle)
     }
 
@@ -41,7 +48,7 @@ final class Connection {
             throw Failure(status).connecting(settings)
         }
         context.opened()
-        return Connection(handle: handle)
+        return Connection(handle: handle, context: context)
     }
 
     var isConnected: Bool { natsConnection_Status(handle) == NATS_CONN_STATUS_CONNECTED }
@@ -71,6 +78,11 @@ final class Connection {
         Self.text { natsConnection_GetConnectedUrl(handle, $0, $1) }
     }
 
+    /// Whose watch's messages are taken on the thread that reads them; nil: nobody's.
+    func read(generation: UInt64?) {
+        if isRead { context.reading.takes(generation: generation ?? 0) }
+    }
+
     func subscribe(_ subject: String, context: SubscriptionContext) throws(StoreError) -> Subscription {
         try Subscription.make(subject, connection: self, context: context)
     }
@@ -81,6 +93,7 @@ final class Connection {
         reply: String?,
         headers: [(name: String, value: String)] = []
     ) -> Failure? {
+        if reply != nil { context.core.attention.asked(at: .now()) }
         var message: OpaquePointer?
         var status = payload.withUnsafeBytes { bytes in
             natsMsg_Create(
@@ -104,7 +117,8 @@ final class Connection {
     /// - Returns: false where it has not said so in time.
     @discardableResult
     func flush(timeout: Duration) -> Bool {
-        natsConnection_FlushTimeout(handle, timeout.nanoseconds / 1_000_000) == NATS_OK
+        context.core.attention.call(for: timeout, at: .now())
+        return natsConnection_FlushTimeout(handle, timeout.nanoseconds / 1_000_000) == NATS_OK
     }
 
     func withHandle<T>(_ body: (OpaquePointer) -> T) -> T {

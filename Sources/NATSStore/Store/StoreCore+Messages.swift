@@ -13,7 +13,22 @@ extension StoreCore {
         lost(connection, now: now)
     }
 
+    /// Takes a message on the thread that reads it, if it is one of those that come often or are urgent.
+    ///
+    /// - Parameter generation: that of the watch that is read there; 0 if there is none.
+    /// - Returns: whether it was one of a watch that is whole; nil where it was not taken.
+    func take(_ message: borrowing ReceivedMessage, generation: UInt64, now: Timestamp) -> Bool? {
+        let subject = message.subject
+        if generation != 0, subject.begins(with: keyPrefix) || subject.begins(with: inbox.deliveries) {
+            return watched(message, generation: generation, feed: 0, now: now)
+        }
+        guard subject.begins(with: inbox.answers) else { return nil }
+        answered(message, now: now)
+        return false
+    }
+
     func answered(_ message: borrowing ReceivedMessage, now: Timestamp) {
+        attention.answered()
         guard let answer = inbox.answer(message.subject) else {
             logger.warning("a message on an unknown subject of the inbox")
             return
@@ -108,18 +123,21 @@ extension StoreCore {
         }
     }
 
-    func watched(_ message: borrowing ReceivedMessage, generation: UInt64, feed: Int, now: Timestamp) {
+    /// - Returns: whether it was one of a watch that is whole.
+    func watched(_ message: borrowing ReceivedMessage, generation: UInt64, feed: Int, now: Timestamp) -> Bool {
         guard let reply = message.reply else {
             // A status: an idle heartbeat says how far the consumer is.
-            guard let last = message.header(Header.lastConsumerSequence).flatMap({ UInt64($0) }) else { return }
-            return decide { $0.heartbeat(generation: generation, feed: feed, lastSequence: last, now: now) }
+            guard let last = message.header(Header.lastConsumerSequence).flatMap({ UInt64($0) }) else { return false }
+            decide { $0.heartbeat(generation: generation, feed: feed, lastSequence: last, now: now) }
+            return false
         }
         guard let delivery = DeliverySubject(reply) else {
-            return logger.error("not a delivery of JetStream's: \(String(decoding: reply, as: UTF8.self))")
+            logger.error("not a delivery of JetStream's: \(String(decoding: reply, as: UTF8.self))")
+            return false
         }
         let subject = message.subject
         let payload = message.payload
-        let key = subject.count > keyPrefixLength ? subject[keyPrefixLength...] : subject[..<0]
+        let key = subject.count > keyPrefix.count ? subject[keyPrefix.count...] : subject[..<0]
         let empty: StoredEntry? =
             if !payload.isEmpty {
                 nil
@@ -135,7 +153,7 @@ extension StoreCore {
         let hasPassed = pass(UnsafeRawBufferPointer(rebasing: key), read, now: now) {
             $0.passes(generation: generation, feed: feed, sequence: sequence, now: now)
         }
-        if hasPassed { return }
+        if hasPassed { return true }
         change { state in
             let key = state.key(UnsafeRawBufferPointer(rebasing: key))
             var other = RecordReader()
@@ -152,6 +170,7 @@ extension StoreCore {
                 )
             }
         }
+        return false
     }
 }
 

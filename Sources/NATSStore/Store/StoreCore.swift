@@ -19,8 +19,10 @@ final class StoreCore: Sendable {
     /// Answers that the store's thread waits for, with the request's number.
     let responses = WaitQueue<(number: UInt64, Response)>()
     let contexts = LiveContexts()
+    let attention = Attention()
 
-    let keyPrefixLength: Int
+    /// What stands before a role in the subject of its key.
+    let keyPrefix: [UInt8]
 
     struct State {
         var machine: WatchMachine?
@@ -49,7 +51,7 @@ final class StoreCore: Sendable {
     init(inbox: Inbox, bucket: BucketSettings, logger: Logger) {
         self.inbox = inbox
         self.bucket = bucket
-        keyPrefixLength = bucket.keyPrefix.utf8.count
+        keyPrefix = Array(bucket.keyPrefix.utf8)
         self.logger = logger
     }
 

@@ -135,6 +135,7 @@ extension StoreLoop {
     func open(_ generation: UInt64) {
         guard let connection else { return }
         var opened = [Subscription]()
+        connection.read(generation: mode == .bucket ? generation : nil)
         for (feed, filter) in filters.enumerated() {
             let subject = core.inbox.delivery(generation: generation, feed: feed)
             let context = SubscriptionContext(core: core, purpose: .watch(generation: generation, feed: feed))

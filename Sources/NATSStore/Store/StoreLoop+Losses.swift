@@ -56,7 +56,7 @@ extension StoreLoop {
             settings,
             avoiding: nil,
             leaseTTL: bucket.leaseTTL,
-            context: ConnectionContext(core: core, number: Self.noConnection)
+            context: ConnectionContext(core: core, number: Self.noConnection, patience: .zero)
         )
         guard let id = other.id else { return nil }
         let number = nextRequest()

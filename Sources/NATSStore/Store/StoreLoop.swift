@@ -11,6 +11,7 @@ final class StoreLoop {
     let mode: WatchMode
     let replaysHistory: Bool
     let detectsLosses: Bool
+    let patience: Duration
     var connection: Connection?
     var connectionNumber = noConnection
     /// For answers, and for the servers' reports of lost connections.
@@ -35,7 +36,8 @@ final class StoreLoop {
         settings: ConnectionSettings,
         mode: WatchMode,
         replaysHistory: Bool,
-        detectsLosses: Bool
+        detectsLosses: Bool,
+        patience: Duration
     ) {
         self.core = core
         self.settings = settings
@@ -43,6 +45,7 @@ final class StoreLoop {
         self.mode = mode
         self.replaysHistory = replaysHistory
         self.detectsLosses = detectsLosses
+        self.patience = patience
     }
 
     /// Carries out commands until it is told to stop, then frees everything.
@@ -99,7 +102,9 @@ final class StoreLoop {
     private func carryOut(_ effect: WatchMachine.Effect) {
         switch effect {
         case .open(let generation): open(generation)
-        case .close(let generation): feeds[generation] = nil
+        case .close(let generation):
+            connection?.read(generation: nil)
+            feeds[generation] = nil
         case .ask(let request, let number):
             if request == .make { core.logger.warning("bucket \(bucket.name) is gone; making it again") }
             let (subject, payload) = message(for: request)
@@ -124,7 +129,7 @@ final class StoreLoop {
             settings,
             avoiding: avoided,
             leaseTTL: bucket.leaseTTL,
-            context: ConnectionContext(core: core, number: connectionNumber)
+            context: ConnectionContext(core: core, number: connectionNumber, patience: patience)
         )
         subscriptions = [try made.subscribe(core.inbox.wildcard, context: .init(core: core, purpose: .answers))]
         if detectsLosses {

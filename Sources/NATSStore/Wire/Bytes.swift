@@ -1,5 +1,13 @@
+import Glibc
+
 /// Just enough parsing for the few fields that each message needs: the answers come by the thousand.
 extension UnsafeRawBufferPointer {
+    func begins(with prefix: [UInt8]) -> Bool {
+        guard let base = baseAddress, count >= prefix.count else { return false }
+        return prefix.withUnsafeBytes { prefix in prefix.baseAddress.map { memcmp(base, $0, prefix.count) == 0 } ?? true
+        }
+    }
+
     /// The offset just behind the first `pattern`.
     func end(of pattern: StaticString, from start: Int = 0) -> Int? {
         let length = pattern.utf8CodeUnitCount

@@ -4,6 +4,16 @@
 /// answered, and a late answer still finds its write.
 struct Inbox: Hashable, Sendable {
     let base: String
+    /// What all answers' subjects begin with.
+    let answers: [UInt8]
+    /// What the subjects begin with on which watches are delivered.
+    let deliveries: [UInt8]
+
+    init(base: String) {
+        self.base = base
+        answers = Array("\(base).a.".utf8)
+        deliveries = Array("\(base).d.".utf8)
+    }
 
     /// What the one subscription for answers listens on.
     var wildcard: String { "\(base).a.>" }
