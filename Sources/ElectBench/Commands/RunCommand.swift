@@ -112,7 +112,9 @@ struct RunCommand: AsyncParsableCommand {
 
     /// Each option by itself: what they have to do with one another is ``plans()``'s, where a scenario has been read, too.
     func validate() throws {
-        guard (1...1000).contains(instances) else { throw ValidationError("--instances \(instances): give 1 to 1000") }
+        guard (1...Self.mostInstances).contains(instances) else {
+            throw ValidationError("--instances \(instances): give 1 to \(Self.mostInstances)")
+        }
         guard (1...100_000).contains(roles) else { throw ValidationError("--roles \(roles): give 1 to 100000") }
         if let duration {
             guard duration > .zero else { throw ValidationError("--duration must be above zero") }
@@ -126,6 +128,9 @@ struct RunCommand: AsyncParsableCommand {
         guard Self.isName(name) else { throw ValidationError("--name \(name): use letters, digits, - _ and .") }
     }
 
+    /// Of a run that is simulated; processes are no more than ``mostProcesses``.
+    static let mostInstances = 10_000
+    static let mostProcesses = 1000
     static let longest: Duration = .seconds(7 * 86400)
 
     static func isName(_ name: String) -> Bool {
@@ -143,6 +148,11 @@ struct RunCommand: AsyncParsableCommand {
         guard baseline.baseline == nil || plans.count == 1 else {
             throw Failure.badArgument(
                 "--baseline is compared with one run, and these are \(plans.count): give one combination"
+            )
+        }
+        guard instances <= Self.mostProcesses else {
+            throw Failure.badArgument(
+                "--instances \(instances): give 1 to \(Self.mostProcesses) processes, or run electbench simulate"
             )
         }
         let baseline = try baseline.read()

@@ -67,6 +67,9 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "What is left out of one world, as a search prints it.", transform: Self.reduction)
     var reduced: Reduction?
 
+    @Flag(help: "Keep the machines of all followers, also of those that have nothing to do: the same history, slower.")
+    var allAwake = false
+
     @Flag(help: "Print every step of one world.")
     var trace = false
 
@@ -127,6 +130,7 @@ struct SimulateCommand: AsyncParsableCommand {
             plan: plan,
             model: try model.map(ModelFile.read) ?? .standard,
             drift: drift,
+            letsSleep: !allAwake,
             isQuiet: quiet,
             words: ["electbench"] + typed + (isSeeded ? [] : ["--seed", "\(plan.seed)"])
         )

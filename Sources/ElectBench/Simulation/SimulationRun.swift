@@ -11,6 +11,8 @@ struct SimulationRun: Sendable {
     let plan: RunPlan
     let model: ModelFile
     let drift: Int
+    /// Whether machines that merely follow may be left out.
+    let letsSleep: Bool
     let isQuiet: Bool
     /// What repeats it.
     let words: [String]
@@ -32,7 +34,8 @@ struct SimulationRun: Sendable {
         let run = SimulatedRun(
             plan: world,
             course: plan.course(serverVersion: model.serverVersion),
-            scribe: HistoryScribe(plan: world, start: Self.start) { file.append($0) }
+            scribe: HistoryScribe(plan: world, start: Self.start) { file.append($0) },
+            letsSleep: letsSleep
         )
         run.carryOut()
         try file.close()

@@ -17,6 +17,12 @@ package struct SplitMix64: RandomNumberGenerator, Hashable, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
+    /// What ``next()`` returns after it was called so often.
+    package func draw(after count: Int) -> UInt64 {
+        var later = SplitMix64(seed: state &+ UInt64(count) &* 0x9E37_79B9_7F4A_7C15)
+        return later.next()
+    }
+
     /// A number from 0 to below `bound`, all alike but for a part in 2^64 / `bound`. The standard library's
     /// `random(in:using:)` may change how it uses a generator; this doesn't.
     package mutating func number(below bound: UInt64) -> UInt64 {

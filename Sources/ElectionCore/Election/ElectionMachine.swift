@@ -31,7 +31,7 @@ package struct ElectionMachine: Sendable {
     /// What bears on the entry that is being learnt.
     var standing = Standing()
     /// Of the last leadership: a term that has ended does not come back.
-    private(set) var lastTerm: UInt64 = 0
+    var lastTerm: UInt64 = 0
     var healthy = true
     /// Follows, but doesn't campaign.
     var standby: Bool
@@ -46,8 +46,8 @@ package struct ElectionMachine: Sendable {
     var session: OwnSession?
     /// The number of the last own session that is over: none comes back.
     var endedSession: UInt64 = 0
-    private var nextWriteID: UInt64 = 1
-    private var random: SplitMix64
+    var nextWriteID: UInt64 = 1
+    var random: SplitMix64
 
     package init(settings: ElectionSettings, seed: UInt64) {
         self.settings = settings

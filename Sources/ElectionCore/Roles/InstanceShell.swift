@@ -23,6 +23,12 @@ package protocol InstanceShell {
     /// Looks at what is known of sessions, and takes down what bears on no deadline.
     func askSessions<Answer: Sendable>(_ question: (inout Sessions, Timestamp) -> Answer) -> Answer
     var enlistment: Enlistment { get }
+    /// Whether a role's machine is told what concerns all: true, unless a shell can tell it later.
+    func isAttentive(_ role: Int) -> Bool
+    /// Ends the standby of a role that somebody else is known to lead without feeding its machine.
+    ///
+    /// - Returns: false where its machine has to be fed.
+    func enlistsQuietly(_ role: Int) -> Bool
     /// Has ``keep(_:)`` called later.
     func arrange(_ appointment: Appointment, after delay: Duration)
 }
@@ -39,6 +45,11 @@ package enum Appointment: Int, Sendable, CaseIterable {
     case enlisting
 }
 
+extension InstanceShell {
+    package func isAttentive(_ role: Int) -> Bool { true }
+    package func enlistsQuietly(_ role: Int) -> Bool { false }
+}
+
 // MARK: what the store tells
 
 extension InstanceShell {
@@ -46,18 +57,20 @@ extension InstanceShell {
         let connection = settings.named(stands)
         tellRoster { roster, _ in roster.connected(connection) }
         applyToSessions { sessions, now in sessions.connected(connection, at: now) }
-        for role in roles { apply(role) { machine, now in machine.connected(connection, at: now) } }
+        for role in roles where isAttentive(role) {
+            apply(role) { machine, now in machine.connected(connection, at: now) }
+        }
     }
 
     package func disconnected() {
-        for role in roles { apply(role) { machine, now in machine.disconnected(at: now) } }
+        for role in roles where isAttentive(role) { apply(role) { machine, now in machine.disconnected(at: now) } }
         applyToSessions { sessions, now in sessions.disconnected(at: now) }
         tellRoster { roster, _ in roster.disconnected() }
     }
 
     package func synced() {
         applyToSessions { sessions, now in sessions.synced(at: now) }
-        for role in roles { apply(role) { machine, now in machine.synced(at: now) } }
+        for role in roles where isAttentive(role) { apply(role) { machine, now in machine.synced(at: now) } }
         tellRoster { roster, now in roster.synced(at: now) }
     }
 
@@ -148,7 +161,7 @@ extension InstanceShell {
         }
         applyToSessions { sessions, now in sessions.start(at: now) }
         guard !settings.isRanked, roles.count > Enlistment.atOnce else {
-            for role in roles { apply(role) { machine, now in machine.enlist(at: now) } }
+            for role in roles where !enlistsQuietly(role) { apply(role) { machine, now in machine.enlist(at: now) } }
             return
         }
         enlistment.begin(roles, for: settings.instance)
@@ -161,6 +174,7 @@ extension InstanceShell {
         let isTrying = enlistment.tried.map { role in ask(role) { machine, _ in machine.isTrying } } ?? false
         guard !isTrying else { return }
         while let role = enlistment.next() {
+            if enlistsQuietly(role) { continue }
             let isVacant = ask(role) { machine, _ in machine.knowsVacancy }
             if isVacant { enlistment.tries(role) }
             apply(role) { machine, now in machine.enlist(isPaced: true, at: now) }
@@ -176,8 +190,10 @@ extension InstanceShell {
         }
         // What it leads first: others wait for that.
         var ordered = Array(roles)
-        let followed = ordered.partition { ask($0) { machine, now in machine.isLeader(at: now) } }
-        ordered = Array(ordered[followed...] + ordered[..<followed])
+        let followed = ordered.partition { role in
+            isAttentive(role) && ask(role) { machine, now in machine.isLeader(at: now) }
+        }
+        ordered = (ordered[followed...] + ordered[..<followed]).filter(isAttentive)
         guard settings.isRanked else { return end(ordered) }
         for role in ordered { apply(role) { machine, now in machine.retire(at: now) } }
         arrange(.departure, after: Roster.departureDelay)

@@ -23,6 +23,9 @@ final class Promises {
         /// Of the term that it was promoted in last.
         var token: String?
         var belief: Belief?
+
+        /// Whether nothing is under way.
+        var isQuiet: Bool { !isPromoted && !callbackRuns && belief == nil }
     }
 
     private(set) var violation: BrokenPromise?
@@ -52,7 +55,7 @@ final class Promises {
         fail(promise, text(), at: life.world.now)
     }
 
-    func believes(_ life: SimulatedInstance, _ role: Int) -> Bool { life.states[role].watch.belief != nil }
+    func believes(_ life: SimulatedInstance, _ role: Int) -> Bool { life.led.contains(role) }
 
     // MARK: beliefs
 
@@ -66,38 +69,55 @@ final class Promises {
         }
     }
 
-    func follow(_ life: SimulatedInstance, _ role: Int, isStale: Bool, at instant: Int64) {
+    func follow(
+        _ life: SimulatedInstance,
+        _ role: Int,
+        _ state: UnsafeMutablePointer<SimulatedInstance.RoleState>,
+        isStale: Bool,
+        at instant: Int64
+    ) {
         let now = life.clockNow
-        guard let leaseEnd = life.states[role].machine.leaseEnd, now < leaseEnd,
-            let term = life.states[role].machine.term(at: now)
-        else { return endBelief(life, role, at: instant) }
+        guard let leaseEnd = state.pointee.machine.leaseEnd, now < leaseEnd,
+            let term = state.pointee.machine.term(at: now)
+        else { return endBelief(life, role, state, at: instant) }
         let end = life.host.clock.instant(of: leaseEnd)
-        if let belief = life.states[role].watch.belief, belief.end <= instant || belief.term != term {
+        if let belief = state.pointee.watch.belief, belief.end <= instant || belief.term != term {
             // Only a thread that took the instant before may renew what seemed to be over: the store took it in time.
             if belief.term == term && !isStale {
                 fail(.revivedTerm, "life \(life.number), role \(role), \(term)", life)
             }
-            endBelief(life, role, at: instant)
+            endBelief(life, role, state, at: instant)
         }
-        if life.states[role].watch.belief == nil {
+        if state.pointee.watch.belief == nil {
             if term < lastTerms[role] { fail(.fallingTerm, "\(term) of role \(role) after \(lastTerms[role])", life) }
             lastTerms[role] = term
             believers[role].append(life)
             if believers[role].count == 2 { contested += 1 }
-            life.states[role].watch.belief = Belief(
+            life.led.insert(role)
+            state.pointee.watch.belief = Belief(
                 life: life.number,
                 term: term,
                 start: instant,
                 end: end
             )
         } else {
-            life.states[role].watch.belief?.end = end
+            state.pointee.watch.belief?.end = end
         }
     }
 
     private func endBelief(_ life: SimulatedInstance, _ role: Int, at instant: Int64) {
-        guard var belief = life.states[role].watch.belief else { return }
-        life.states[role].watch.belief = nil
+        if let state = life.states[role] { endBelief(life, role, state, at: instant) }
+    }
+
+    private func endBelief(
+        _ life: SimulatedInstance,
+        _ role: Int,
+        _ state: UnsafeMutablePointer<SimulatedInstance.RoleState>,
+        at instant: Int64
+    ) {
+        guard var belief = state.pointee.watch.belief else { return }
+        state.pointee.watch.belief = nil
+        life.led.remove(role)
         belief.end = min(belief.end, instant)
         believers[role].removeAll { $0 === life }
         if believers[role].count == 1 { contested -= 1 }
@@ -115,7 +135,7 @@ final class Promises {
     }
 
     func vanished(_ life: SimulatedInstance, at instant: Int64) {
-        for role in life.roles { endBelief(life, role, at: instant) }
+        for role in life.led.sorted() { endBelief(life, role, at: instant) }
     }
 
     func close(at instant: Int64) {
@@ -126,7 +146,7 @@ final class Promises {
 
     /// Promote and demote callbacks alternate, and a promotion is backed by a lease that runs.
     func promoted(_ life: SimulatedInstance, _ role: Int, term: UInt64, token: String, isStale: Bool) {
-        let watch = life.states[role].watch
+        let watch = life.awake(role).pointee.watch
         if watch.isPromoted || watch.callbackRuns {
             fail(.callbackOrder, "life \(life.number) is promoted in role \(role) while it leads or steps down", life)
         }
@@ -137,37 +157,39 @@ final class Promises {
                 life
             )
         }
-        if life.isStopping || !life.states[role].isHealthy {
+        if life.isStopping || !life.isHealthy(role) {
             fail(.unwantedPromotion, "life \(life.number), role \(role)", life)
         }
         // A thread that was paused after it took the instant may come too late; its `isLeader` still tells the truth.
-        if !isStale && !life.states[role].machine.isLeader(at: life.clockNow) {
+        if !isStale && !life.awake(role).pointee.machine.isLeader(at: life.clockNow) {
             fail(.unbackedTerm, "life \(life.number) is promoted in role \(role) without a lease", life)
         }
-        life.states[role].watch.isPromoted = true
-        life.states[role].watch.lastTerm = term
-        life.states[role].watch.token = token
+        life.awake(role).pointee.watch.isPromoted = true
+        life.awake(role).pointee.watch.lastTerm = term
+        life.awake(role).pointee.watch.token = token
     }
 
     func demoted(_ life: SimulatedInstance, _ role: Int, _ reason: DemotionReason, isObserving: Bool) {
-        let watch = life.states[role].watch
+        let watch = life.awake(role).pointee.watch
         if !watch.isPromoted || watch.callbackRuns {
             fail(.callbackOrder, "life \(life.number) is demoted in role \(role), which it didn't lead", life)
         }
-        if life.states[role].machine.isLeader(at: life.clockNow) {
+        if life.awake(role).pointee.machine.isLeader(at: life.clockNow) {
             fail(.callbackOrder, "life \(life.number) leads role \(role) after its demotion", life)
         }
         if isObserving { checkRemoval(life, role, reason, watch.token) }
-        life.states[role].watch.isPromoted = false
-        life.states[role].watch.callbackRuns = true
+        life.awake(role).pointee.watch.isPromoted = false
+        life.awake(role).pointee.watch.callbackRuns = true
     }
 
-    func callbackFinished(_ life: SimulatedInstance, _ role: Int) { life.states[role].watch.callbackRuns = false }
+    func callbackFinished(_ life: SimulatedInstance, _ role: Int) {
+        life.awake(role).pointee.watch.callbackRuns = false
+    }
 
     /// A leader is promoted and not yet demoted; a record is given up only when its demote callback has returned.
     func checkCallbacks(_ life: SimulatedInstance, _ role: Int, _ directives: [Directive]) {
-        let watch = life.states[role].watch
-        if !watch.isPromoted && life.states[role].machine.isLeader(at: life.clockNow) {
+        let watch = life.awake(role).pointee.watch
+        if !watch.isPromoted && life.awake(role).pointee.machine.isLeader(at: life.clockNow) {
             fail(.callbackOrder, "life \(life.number) leads role \(role) without a promotion", life)
         }
         guard watch.callbackRuns else { return }
@@ -231,9 +253,9 @@ final class Promises {
         revision: UInt64,
         successor: String?
     ) {
-        let isKnown = life.states[role].watch.released.contains(term)
+        let isKnown = life.awake(role).pointee.watch.released.contains(term)
         if isKnown { fail(.wrongRelease, "life \(life.number) gave \(term) of role \(role) up twice", life) }
-        life.states[role].watch.released.append(term)
+        life.awake(role).pointee.watch.released.append(term)
         guard let successor else { return }
         let mark = LeadershipRecord.Mark.transfer(from: life.host.name)
         if let record = stored[revision], record.id == successor, record.meta?.mark == mark { return }

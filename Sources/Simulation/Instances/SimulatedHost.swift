@@ -49,6 +49,8 @@ final class SimulatedHost {
         var unseenClosings: [Int] = []
 
         var isOpen: Bool { toServer == .open && fromServer == .open }
+        /// Whether everything passes as if nothing had ever been done to it.
+        var isPlain: Bool { isOpen && latency == 0 && jitter == 0 && rate == nil }
     }
 
     init(index: Int, plan: WorldPlan.Host, seed: UInt64) {

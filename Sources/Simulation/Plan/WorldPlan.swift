@@ -60,6 +60,18 @@ package struct WorldPlan: Sendable {
         self.servers = servers
     }
 
+    /// Whether roles that merely follow can rest: their leaders' records alone say when there is something to do, they do the same for
+    /// all, and nothing goes wrong by chance.
+    package var isSteady: Bool {
+        conditions == Conditions()
+            && hosts.allSatisfy { host in
+                let settings = host.settings
+                return settings.lease == .role && !Roster.isNeeded(settings)
+                    && settings.timing == hosts[0].settings.timing
+                    && settings.startsOnStandby && host.standby == nil && host.begins == nil
+            }
+    }
+
     package var longestTTL: Int64 { hosts.map(\.settings.timing.ttl.nanoseconds).max() ?? 0 }
     package var shortestTTL: Int64 { hosts.map(\.settings.timing.ttl.nanoseconds).min() ?? 0 }
 }

@@ -45,7 +45,7 @@ extension SimulatedRun {
         switch fault.kind {
         case .kill, .restartAll: world.kill(life)
         case .stop: world.stop(life)
-        case .pause: life.isPaused = true
+        case .pause: world.pause(life)
         case .partition, .halfOpen, .reset, .delay, .slow, .dropServerSide:
             guard let impairment = fault.impairment else { preconditionFailure("nothing to do to a link: \(fault)") }
             world.impair(life, impairment, for: fault.duration.nanoseconds)

@@ -58,13 +58,16 @@ package final class SimulatedRun: Director {
     private var successors: [Int: () -> Void] = [:]
     /// When the measured part began; nil: it didn't.
     package private(set) var startedAt: Int64?
+    private let sampling: Int64
     /// Why it could not be carried out; nil: it was.
     package private(set) var failure: String?
 
-    package init(plan: WorldPlan, course: Course, scribe: HistoryScribe) {
+    /// - Parameter letsSleep: whether machines that merely follow may be left out; the history is the same.
+    package init(plan: WorldPlan, course: Course, scribe: HistoryScribe, letsSleep: Bool = true) {
         self.course = course
         self.scribe = scribe
-        world = World(plan: plan, history: scribe)
+        world = World(plan: plan, history: scribe, isSteady: plan.isSteady, letsSleep: letsSleep)
+        sampling = Self.samplingInterval(instances: plan.hosts.count)
         leaders = Array(repeating: nil, count: plan.roles.count)
     }
 
@@ -109,6 +112,7 @@ package final class SimulatedRun: Director {
         switch phase {
         case .instances where ready.count == world.hosts.count:
             enter(.roles)
+            scribe.hasBegun = true
             for life in world.living {
                 life.arrange(Message.enlist, after: world.plan.model.timer.draw(&life.host.random))
             }
@@ -204,22 +208,28 @@ package final class SimulatedRun: Director {
         if host.life?.isAlive == true { successors[host.index] = act } else { act() }
     }
 
-    /// Once a second, as the sampler of an instance does.
+    /// Of each instance: a second, as in a run, and more where there are so many that their samples would outweigh all else. In
+    /// nanoseconds.
+    package static func samplingInterval(instances: Int) -> Int64 {
+        1_000_000_000 * Int64(max(1, instances / 1000))
+    }
+
+    /// As the sampler of an instance does.
     private func sample(_ life: SimulatedInstance) {
         guard life.isAlive else { return }
         if !life.isPaused {
             var terms: [String: UInt64] = [:]
-            for role in life.roles {
+            for role in life.led {
                 guard let term = life.term(of: role) else { continue }
                 terms[world.plan.roles[role].name] = term
             }
             if !terms.isEmpty { scribe.record(.believed, of: life, at: world.now) { $0.terms = terms } }
             scribe.record(.sample, of: life, at: world.now) { entry in
                 entry.rolesLed = terms.count
-                entry.activities = life.states.count
+                entry.activities = life.roles.count
             }
         }
-        later(1_000_000_000) { [self] in sample(life) }
+        later(sampling) { [self] in sample(life) }
     }
 
     // MARK: servers

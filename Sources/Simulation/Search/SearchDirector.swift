@@ -118,12 +118,13 @@ final class SearchDirector: Director {
             let policy = draw.policies[leader.host.index]
             let isOutranked = living.contains { other in
                 let claims = draw.policies[other.host.index]
-                guard other.states[role].isHealthy, claims.priority > policy.priority else { return false }
+                guard other.isHealthy(role), claims.priority > policy.priority else { return false }
                 return claims.takeover == .force || (claims.takeover == .ask && policy.isRanked)
             }
             if isOutranked { return "role \(role) belongs to somebody of higher priority:" }
         }
-        guard draw.policies.allSatisfy(\.balances), living.allSatisfy({ $0.states.allSatisfy(\.isHealthy) }) else {
+        guard draw.policies.allSatisfy(\.balances), living.allSatisfy({ life in life.roles.allSatisfy(life.isHealthy) })
+        else {
             return nil
         }
         for equals in Dictionary(grouping: living, by: { draw.policies[$0.host.index].priority }).values {

@@ -1,4 +1,5 @@
-/// What is still to come in virtual time, earliest first; among equals, first come, first served.
+/// What is still to come in virtual time, earliest first; among equals those with a rank, by their ranks, and then first come, first
+/// served.
 struct EventQueue<Event> {
     private var heap = KeyHeap()
     /// The events of the heap's keys; nil where a place is free.
@@ -7,6 +8,14 @@ struct EventQueue<Event> {
     private var nextOrder = 0
 
     mutating func add(_ event: Event, at instant: Int64) {
+        add(event, at: instant, order: nextOrder)
+        nextOrder += 1
+    }
+
+    /// - Parameter rank: not negative.
+    mutating func add(_ event: Event, at instant: Int64, rank: Int) { add(event, at: instant, order: .min + rank) }
+
+    private mutating func add(_ event: Event, at instant: Int64, order: Int) {
         let place: Int
         if let reused = free.popLast() {
             place = reused
@@ -15,8 +24,7 @@ struct EventQueue<Event> {
             place = events.count
             events.append(event)
         }
-        heap.add(KeyHeap.Key(at: instant, order: nextOrder, place: place))
-        nextOrder += 1
+        heap.add(KeyHeap.Key(at: instant, order: order, place: place))
     }
 
     mutating func next() -> (at: Int64, event: Event)? {

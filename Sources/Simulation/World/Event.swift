@@ -18,6 +18,8 @@ enum Event {
     case begin(host: Int)
     /// Of who runs the world.
     case timer(Int)
+    /// The lease of a role's leader may be over for those who rest.
+    case rested(role: Int)
 }
 
 /// What travels to the server.
@@ -38,6 +40,8 @@ enum Message {
     case connected(generation: Int)
     case observed(Observation, generation: Int)
     case synced(generation: Int)
+    /// All roles' entries at once, to an instance whose machines all rest.
+    case snapshot(generation: Int)
     indirect case written(role: Int, id: UInt64, WriteOutcome)
     case read(role: Int, StoredEntry)
     indirect case presence(id: String, StoredEntry, generation: Int)
@@ -57,7 +61,7 @@ enum Message {
 
     var keepsOrder: Bool {
         switch self {
-        case .disconnected, .connected, .observed, .synced, .presence, .session: true
+        case .disconnected, .connected, .observed, .snapshot, .synced, .presence, .session: true
         case .written, .read, .announced, .sessionWritten, .sessionRead, .lost, .promoted, .callbackFinished, .enlist,
             .appointment, .role, .roster, .sessions:
             false
@@ -67,8 +71,8 @@ enum Message {
     /// The connection that it belongs to; nil for what belongs to none.
     var generation: Int? {
         switch self {
-        case .observed(_, let generation), .synced(let generation), .presence(_, _, let generation),
-            .session(_, _, let generation):
+        case .observed(_, let generation), .snapshot(let generation), .synced(let generation),
+            .presence(_, _, let generation), .session(_, _, let generation):
             generation
         default: nil
         }

@@ -8,6 +8,8 @@ package final class HistoryScribe {
     private let write: (HistoryEntry) -> Void
     private var clocks: [String: HostClock] = [:]
     private let roles: [Role]
+    /// Whether anybody campaigns yet. Before, that nobody leads is no news, of each role by each instance.
+    var hasBegun = false
 
     package init(plan: WorldPlan, start: Int64, write: @escaping (HistoryEntry) -> Void) {
         self.start = start
@@ -41,6 +43,7 @@ package final class HistoryScribe {
     }
 
     func record(_ event: ElectionEvent, _ role: Int, of life: SimulatedInstance) {
+        if case .suspected = event, !hasBegun { return }
         var entry = event.entry(
             role: roles[role],
             source: life.host.name,

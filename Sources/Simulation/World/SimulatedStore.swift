@@ -23,8 +23,14 @@ struct SimulatedStore {
     /// By instance id, in the order in which each wrote first.
     private var presences: [String: [Presence]] = [:]
     private var members: [String] = []
-    /// The lives whose watch the server serves, each with its connection, in the order of their begins.
-    var watchers: [(life: Int, connection: Int)] = []
+    /// A life whose watch the server serves.
+    struct Watcher {
+        let life: Int
+        let connection: Int
+    }
+
+    /// In the order of their begins.
+    var watchers: [Watcher] = []
     /// One of the servers.
     struct Server {
         /// Each of its lives has an id of its own.

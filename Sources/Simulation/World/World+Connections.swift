@@ -70,7 +70,12 @@ extension World {
         giveUp(life, connection: life.connection)
     }
 
-    func stopWatch(of life: SimulatedInstance) { store.watchers.removeAll { $0.life == life.number } }
+    func stopWatch(of life: SimulatedInstance) {
+        life.rouse()
+        forgetWatch(of: life)
+    }
+
+    func forgetWatch(of life: SimulatedInstance) { store.watchers.removeAll { $0.life == life.number } }
 
     // MARK: losses
 

@@ -37,11 +37,11 @@ extension World {
             stop(life)
         case .pause(let span):
             guard !life.isPaused else { return }
-            life.isPaused = true
+            pause(life)
             queue.add(.resume(life: life.number), at: now + span)
         case .health(let isHealthy, let role):
             guard !life.isPaused else { return }
-            life.setHealthy(isHealthy, role % life.states.count)
+            life.setHealthy(isHealthy, role % life.roles.count)
         case .cut(let span): cut(life, for: span)
         case .drop: reset(life)
         case .impair(let impairment, let span): impair(life, impairment, for: span)
@@ -85,7 +85,7 @@ extension World {
 
     private func end(_ life: SimulatedInstance, tells: Bool) {
         promises.vanished(life, at: now)
-        stopWatch(of: life)
+        forgetWatch(of: life)
         if tells { tellLoss(of: life) }
         life.vanish()
         director?.hasEnded(life, in: self)
@@ -118,6 +118,11 @@ extension World {
         }
     }
 
+    func pause(_ life: SimulatedInstance) {
+        life.rouse()
+        life.isPaused = true
+    }
+
     // MARK: links
 
     /// Nothing passes; what is under way may be lost, or land.
@@ -135,6 +140,10 @@ extension World {
 
     func impair(_ life: SimulatedInstance, _ impairment: LinkImpairment, for span: Int64) {
         let host = life.host
+        if isSteady {
+            life.rouse()
+            if host.link.isPlain { life.watchArrival = max(life.watchArrival, deliveries.lastArrival(at: life)) }
+        }
         host.link.impairment += 1
         switch impairment {
         case .blocked: block(life, toServer: true, fromServer: true)
@@ -202,6 +211,10 @@ extension World {
             let addressee = lives[number]
             addressee.watchArrival = max(addressee.watchArrival, now + plan.model.answer.draw(&host.random))
             queue.add(.message(message, life: number), at: addressee.watchArrival)
+        }
+        if held.isPlain { return }
+        for other in [life, host.life ?? life] {
+            other.watchFloor = (deliveries.last, max(other.watchFloor.instant, other.watchArrival))
         }
     }
 }

@@ -100,12 +100,22 @@ extension World {
         life.mailbox = []
         if life.noticesOnResumption { giveUp(life, connection: life.connection) }
         for (message, stamp) in waiting {
+            if isSteady, case .role = message { continue }
             var instant = now + life.host.random.upTo(50_000)
             if message.keepsOrder {
                 instant = max(instant, life.laneFreeAt)
                 life.laneFreeAt = instant
             }
             queue.add(.process(message, life: life.number, stamp: stamp), at: instant)
+        }
+        if isSteady { resumeRoles(of: life) }
+    }
+
+    /// What is due of the roles, whenever its timers were set: that depends on since when each was awake.
+    private func resumeRoles(of life: SimulatedInstance) {
+        for role in life.roles where life.isAttentive(role) {
+            var draws = SplitMix64.stream(plan.seed ^ UInt64(now), Stream.resumption, life.number << 32 | role)
+            life.rearm(role, afterPause: draws.upTo(50_000))
         }
     }
 }

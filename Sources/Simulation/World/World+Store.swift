@@ -52,6 +52,7 @@ extension World {
     private func deliver(_ role: Int) {
         let entry = store.entry(role, at: now)
         history?.observed(role, entry, at: now)
+        if isSteady { return deliverSteadily(role, entry) }
         let observation = Observation(role: role, entry: entry)
         for watcher in store.watchers {
             let busy = store.serve(plan.model.delivery, at: now)
@@ -63,7 +64,8 @@ extension World {
     private func beginWatch(of life: SimulatedInstance, connection: Int) {
         store.watchers.removeAll { $0.life == life.number }
         let place = store.watchers.firstIndex { $0.life > life.number } ?? store.watchers.endIndex
-        store.watchers.insert((life.number, connection), at: place)
+        store.watchers.insert(.init(life: life.number, connection: connection), at: place)
+        if isSteady { return beginSteadyWatch(of: life, connection: connection) }
         let isLagging = store.random.isTrue(plan.conditions.replicaLag)
         let lag = isLagging ? Int(store.random.next() % UInt64(store.mostLag + 1)) : 0
         let snapshot = store.snapshot(lag: lag, at: now)

@@ -13,6 +13,12 @@ package final class World {
     package private(set) var eventCount = 0
     var queue = EventQueue<Event>()
     var store: SimulatedStore
+    var deliveries: Deliveries
+    /// Whether nothing goes wrong by chance, so that what is drawn for a delivery, or for a timer of a role, can be drawn from a
+    /// generator of its own, whenever it is asked for.
+    let isSteady: Bool
+    /// Whether roles that merely follow have no machine (``SimulatedInstance/sleep(_:)``).
+    let letsSleep: Bool
     let hosts: [SimulatedHost]
     /// All that ever lived, in the order of their begins.
     private(set) var lives: [SimulatedInstance] = []
@@ -32,11 +38,20 @@ package final class World {
     private let isTraced: Bool
     package private(set) var trace: [String] = []
 
-    init(plan: WorldPlan, history: HistoryScribe? = nil, isTraced: Bool = false) {
+    init(
+        plan: WorldPlan,
+        history: HistoryScribe? = nil,
+        isSteady: Bool = false,
+        letsSleep: Bool = false,
+        isTraced: Bool = false
+    ) {
         self.plan = plan
+        self.isSteady = isSteady
+        self.letsSleep = letsSleep && isSteady
         self.history = history
         self.isTraced = isTraced
         store = SimulatedStore(plan)
+        deliveries = Deliveries(plan)
         hosts = plan.hosts.enumerated().map { SimulatedHost(index: $0, plan: $1, seed: plan.seed) }
         random = .stream(plan.seed, Stream.world)
         promises = Promises(roles: plan.roles.count)
@@ -51,6 +66,10 @@ package final class World {
         static let host: UInt64 = 2
         static let machine: UInt64 = 3
         static let store: UInt64 = 4
+        static let watch: UInt64 = 5
+        static let snapshot: UInt64 = 6
+        static let timer: UInt64 = 7
+        static let resumption: UInt64 = 8
     }
 
     /// The first promise that was broken; nil: all hold.
@@ -92,6 +111,7 @@ package final class World {
         case .die(let life): if director?.mayDie(lives[life], in: self) ?? true { kill(lives[life]) }
         case .begin(let host): begin(hosts[host])
         case .timer(let purpose): director?.timer(purpose, in: self)
+        case .rested(let role): endRest(of: role)
         }
     }
 
