@@ -88,6 +88,12 @@ extension ElectionMachine {
         return session
     }
 
+    /// Before an answer to a write it is told of the own session as it stands. One that is over by then is no ground to try once more,
+    /// though its end is still to be told: each try would be accepted, and in vain.
+    mutating func forgetEndedSession(at now: Timestamp) {
+        if let session, session.leaseEnd <= now { self.session = nil }
+    }
+
     mutating func lead(
         _ write: PendingWrite,
         by session: OwnSession,

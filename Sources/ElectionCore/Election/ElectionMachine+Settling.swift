@@ -193,7 +193,10 @@ extension ElectionMachine {
             adopt(KeyView(revision: revision, holder: .vacant(.released)), before: view, at: now, &out)
         case (.transfer, _, _):
             adopt(self.view(afterGivingUp: write, revision: revision, at: now), before: view, at: now, &out)
-        case (.acquire, false, true), (.renew, _, _), (.validate, _, _):
+        case (.acquire, false, true):
+            forgetEndedSession(at: now)
+            adopt(.expired(revision, session: write.session), before: view, at: now, &out)
+        case (.renew, _, _), (.validate, _, _):
             adopt(.expired(revision, session: write.session), before: view, at: now, &out)
         }
     }

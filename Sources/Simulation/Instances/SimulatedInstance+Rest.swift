@@ -198,10 +198,15 @@ extension SimulatedInstance {
         if world.letsSleep, let moved = world.deliveries.sleeps(role, place: state.pointee.place) {
             world.lives[moved].states[role]?.pointee.place = state.pointee.place
         }
+        free(role)
+        awakeCount -= 1
+    }
+
+    func free(_ role: Int) {
+        guard let state = states[role] else { return }
         state.deinitialize(count: 1)
         state.deallocate()
         states[role] = nil
-        awakeCount -= 1
     }
 }
 

@@ -99,7 +99,10 @@ final class SimulatedInstance: InstanceShell {
         for role in roles { make(role, ElectionMachine(settings: settings, seed: beginnings.seed(of: role))) }
     }
 
-    deinit { forget() }
+    deinit {
+        for role in states.indices { free(role) }
+        states.deallocate()
+    }
 
     func forget() {
         for role in states.indices where states[role] != nil { release(role) }

@@ -106,6 +106,18 @@ struct ElectionSessionTests {
         )
     }
 
+    @Test("a session that is over, though nobody has told of its end, is tried on no more: not until one stands")
+    func overdueSession() {
+        var bench = Self.acquiring()
+        #expect(bench.at(1000, .written(.acknowledged(revision: 6))) == "~acquire ok 6, ~suspected 6 expired")
+        #expect(bench.at(1001, .tick) == "")
+        #expect(bench.at(1002, .sessionEnded(Self.own, .expired)) == "")
+        #expect(
+            bench.at(1003, Self.stands(SessionRef(instance: "a", number: 7, token: "next"), until: 2000))
+                == "put #2 T2 if 6"
+        )
+    }
+
     @Test("however late an acquisition is acknowledged, it promotes as long as its session lives")
     func slowAcquisition() {
         var bench = Self.acquiring()
