@@ -56,11 +56,12 @@ public struct ElectionSettings: Hashable, Sendable {
         }
     }
 
-    /// When the instance's bursts are, so that those of many instances are spread.
+    /// When the instance's bursts are: spread over the interval, but at the same 64 instants as those of all instances of a host.
+    /// The server writes a follower at once what several instances send it at the same time. Where an instance has more bursts
+    /// than one, those are at such instants, too.
     var renewalPhase: Duration {
-        .nanoseconds(
-            Int64(Rendezvous.weight(Rendezvous.hash(instance.name), 0) % UInt64(timing.heartbeat.nanoseconds))
-        )
+        let turn = Rendezvous.weight(Rendezvous.hash(instance.name), 0) % 64
+        return timing.heartbeat / 64 * Int(turn)
     }
 
     var isRanked: Bool {
