@@ -14,6 +14,8 @@ struct FaultCalendar {
 
     /// Whether at each instant of a span somebody else is free.
     func isSpared(besides index: Int, throughout span: Range<Duration>) -> Bool {
+        // Of many, one is free all the time.
+        if spans.indices.contains(where: { $0 != index && isFree($0, in: span) }) { return true }
         let others = spans.indices.filter { $0 != index }
         // Fewer are free only from an instant on at which somebody is hit.
         let hits = others.flatMap { spans[$0].map(\.lowerBound).filter(span.contains) }

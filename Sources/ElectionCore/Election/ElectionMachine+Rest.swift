@@ -14,6 +14,11 @@ extension ElectionMachine {
         let until: Timestamp
     }
 
+    package var isFollowing: Bool {
+        guard case .follower = state else { return false }
+        return true
+    }
+
     package var isStopped: Bool {
         guard case .stopped = state else { return false }
         return true

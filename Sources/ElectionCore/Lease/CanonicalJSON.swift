@@ -25,13 +25,33 @@ package struct CanonicalJSON {
     }
 
     package mutating func add(number: some BinaryInteger) {
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        var rest = UInt64(number.magnitude)
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        } while rest > 0
-        bytes[start...].reverse()
+        guard let integer = Int64(exactly: number) else { return add(digits: UInt64(number)) }
+        add(integer: integer)
+    }
+
+    /// The same where the caller knows the type: a generic of another module is called for each step of it.
+    package mutating func add(integer: Int64) {
+        if integer < 0 { bytes.append(UInt8(ascii: "-")) }
+        add(digits: integer.magnitude)
+    }
+
+    private mutating func add(digits number: UInt64) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var rest = number
+            var first = digits.count
+            repeat {
+                first -= 1
+                digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[first...]))
+        }
+    }
+
+    /// The bytes with another first one.
+    package consuming func bytes(beginningWith first: UInt8) -> [UInt8] {
+        var bytes = bytes
+        bytes[0] = first
+        return bytes
     }
 }

@@ -54,7 +54,7 @@ extension HistoryEntry {
         out.add(",\"version\":", text: version)
         // The first comma has no field before it.
         out.add("}\n")
-        return out.isPlain ? [UInt8(ascii: "{")] + out.bytes.dropFirst() : nil
+        return out.isPlain ? out.bytes(beginningWith: UInt8(ascii: "{")) : nil
     }
 }
 
@@ -62,7 +62,11 @@ extension CanonicalJSON {
     fileprivate mutating func add(_ key: StaticString, number: (some BinaryInteger)?) {
         guard let number else { return }
         add(key)
-        add(number: number)
+        add(specialized: number)
+    }
+
+    private mutating func add(specialized number: some BinaryInteger) {
+        if let integer = Int64(exactly: number) { add(integer: integer) } else { add(number: number) }
     }
 
     fileprivate mutating func add(_ key: StaticString, text: String?) {
@@ -81,7 +85,7 @@ extension CanonicalJSON {
             isFirst = false
             add(text: name)
             add(":")
-            add(number: number)
+            add(specialized: number)
         }
         add("}")
     }

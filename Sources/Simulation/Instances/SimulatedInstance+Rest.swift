@@ -141,8 +141,9 @@ extension SimulatedInstance {
             residues.values[index].rest.standby = false
             return true
         }
-        guard beginnings.synced != nil, let last = world.deliveries.roles[role].writes.last,
-            world.deliveries.hasArrived(last, at: self, world.now)
+        // Later ones may be under way.
+        guard beginnings.synced != nil, let known = world.deliveries.roles[role].writes.first,
+            world.deliveries.hasArrived(known, at: self, world.now)
         else { return false }
         if beginnings.enlisted.isEmpty { beginnings.enlisted = Array(repeating: false, count: roles.count) }
         beginnings.enlisted[role] = true
@@ -161,11 +162,12 @@ extension SimulatedInstance {
             if state.pointee.machine.isStopped { release(role) }
             return
         }
-        guard state.pointee.machine.stateName == "follower", canRest, state.pointee.promoted == nil,
+        guard state.pointee.machine.isFollowing, canRest, state.pointee.promoted == nil,
             state.pointee.watch.isQuiet, let last = world.deliveries.roles[role].writes.last,
-            world.deliveries.rest(of: role) > world.now, world.deliveries.roles[role].isWatched,
-            let rest = state.pointee.machine.rest(following: last.observation.entry.revision, over: named)
+            world.deliveries.rest(of: role) > world.now, world.deliveries.roles[role].isWatched
         else { return }
+        let (revision, connection) = (last.observation.entry.revision, named)
+        guard let rest = state.pointee.machine.rest(following: revision, over: connection) else { return }
         residues[Int32(role)] = Residue(
             rest: rest,
             sequence: last.sequence,

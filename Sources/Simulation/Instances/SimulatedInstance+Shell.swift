@@ -122,7 +122,9 @@ extension SimulatedInstance {
     }
 
     func follow(_ role: Int, _ entry: StoredEntry, _ standing: Standing) -> Bool {
-        let isFollowed = awake(role).pointee.machine.followed(entry, standing, at: now)
+        let instant = now
+        let state = awake(role)
+        let isFollowed = state.pointee.machine.followed(entry, standing, at: instant)
         if isFollowed, world.letsSleep { drowsy.append(role) }
         return isFollowed
     }
@@ -165,7 +167,18 @@ extension SimulatedInstance {
     }
 
     func ask<Answer: Sendable>(_ role: Int, _ question: (borrowing ElectionMachine, Timestamp) -> Answer) -> Answer {
-        question(awake(role).pointee.machine, now)
+        let instant = now
+        let state = awake(role)
+        return Self.put(question, to: &state.pointee.machine, instant)
+    }
+
+    /// A machine that isn't held exclusively while it is looked at is copied.
+    private static func put<Answer>(
+        _ question: (borrowing ElectionMachine, Timestamp) -> Answer,
+        to machine: inout ElectionMachine,
+        _ instant: Timestamp
+    ) -> Answer {
+        question(machine, instant)
     }
 
     func applyToRoster<Result: Sendable>(

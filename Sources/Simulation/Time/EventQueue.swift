@@ -1,37 +1,53 @@
 /// What is still to come in virtual time, earliest first; among equals those with a rank, by their ranks, and then first come, first
 /// served.
-struct EventQueue<Event> {
+///
+/// Events stay where they were put until they are taken out: most are large, and copying them costs more than the queue does.
+final class EventQueue<Event> {
     private var heap = KeyHeap()
-    /// The events of the heap's keys; nil where a place is free.
-    private var events: [Event?] = []
+    private var events: UnsafeMutablePointer<Event>
+    private var capacity = 1024
+    /// How many of the places were ever used, and which of them are free.
+    private var used = 0
     private var free: [Int] = []
     private var nextOrder = 0
 
-    mutating func add(_ event: Event, at instant: Int64) {
+    init() { events = .allocate(capacity: capacity) }
+
+    deinit {
+        while let key = heap.next() { (events + key.place).deinitialize(count: 1) }
+        events.deallocate()
+    }
+
+    func add(_ event: consuming Event, at instant: Int64) {
         add(event, at: instant, order: nextOrder)
         nextOrder += 1
     }
 
     /// - Parameter rank: not negative.
-    mutating func add(_ event: Event, at instant: Int64, rank: Int) { add(event, at: instant, order: .min + rank) }
+    func add(_ event: consuming Event, at instant: Int64, rank: Int) { add(event, at: instant, order: .min + rank) }
 
-    private mutating func add(_ event: Event, at instant: Int64, order: Int) {
-        let place: Int
-        if let reused = free.popLast() {
-            place = reused
-            events[place] = event
-        } else {
-            place = events.count
-            events.append(event)
-        }
+    private func add(_ event: consuming Event, at instant: Int64, order: Int) {
+        let place = free.popLast() ?? newPlace()
+        (events + place).initialize(to: event)
         heap.add(KeyHeap.Key(at: instant, order: order, place: place))
     }
 
-    mutating func next() -> (at: Int64, event: Event)? {
-        guard let key = heap.next(), let event = events[key.place] else { return nil }
-        events[key.place] = nil
+    private func newPlace() -> Int {
+        if used == capacity {
+            let larger = UnsafeMutablePointer<Event>.allocate(capacity: capacity * 2)
+            larger.moveInitialize(from: events, count: capacity)
+            events.deallocate()
+            events = larger
+            capacity *= 2
+        }
+        used += 1
+        return used - 1
+    }
+
+    func next() -> (at: Int64, event: Event)? {
+        guard let key = heap.next() else { return nil }
         free.append(key.place)
-        return (key.at, event)
+        return (key.at, (events + key.place).move())
     }
 }
 

@@ -11,7 +11,7 @@ package final class World {
     package private(set) var now: Int64 = 0
     /// How many events it has had.
     package private(set) var eventCount = 0
-    var queue = EventQueue<Event>()
+    let queue = EventQueue<Event>()
     var store: SimulatedStore
     var deliveries: Deliveries
     /// Whether nothing goes wrong by chance, so that what is drawn for a delivery, or for a timer of a role, can be drawn from a
@@ -96,7 +96,7 @@ package final class World {
 
     func end() { isOver = true }
 
-    private func handle(_ event: Event) {
+    private func handle(_ event: consuming Event) {
         switch event {
         case .request(let request, let life, let connection): serve(request, from: lives[life], connection: connection)
         case .message(let message, let life): arrive(message, at: lives[life])
