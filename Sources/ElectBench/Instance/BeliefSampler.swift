@@ -30,6 +30,8 @@ final class BeliefSampler: Sendable {
     }
 
     private let led = Mutex<[Role: Led]>([:])
+    /// Of the own session, in nanoseconds, as ``Led/leaseEnd`` is of a role.
+    private let sessionEnd = Atomic<Int64>(0)
     /// Before this instant, in nanoseconds, no answer has to be false.
     private let firstEnd = Atomic(Int64.max)
     /// What is asked, from the start to the end.
@@ -37,14 +39,16 @@ final class BeliefSampler: Sendable {
     private let isStopped = Atomic(false)
     private let recorder: EventRecorder
     private let ttl: Duration
+    private let lease: LeaseScope
     private let roles: [Role]
     /// While no answer has to be false.
     private let calmInterval: Duration
 
-    init(recorder: EventRecorder, roles: [Role], ttl: Duration) {
+    init(recorder: EventRecorder, roles: [Role], settings: ElectionSettings) {
         self.recorder = recorder
         self.roles = roles
-        self.ttl = ttl
+        ttl = settings.timing.ttl
+        lease = settings.lease
         calmInterval = Self.calmInterval(ttl: ttl)
     }
 
@@ -55,11 +59,24 @@ final class BeliefSampler: Sendable {
     func note(_ role: Role, _ event: ElectionEvent) {
         led.withLock { led in
             switch event {
-            case .acquired(_, let sent, _): led[role] = Led(leaseEnd: sent + ttl)
+            case .acquired(_, let sent, _):
+                led[role] = Led(
+                    leaseEnd: lease == .role ? sent + ttl : .init(nanoseconds: sessionEnd.load(ordering: .relaxed))
+                )
             case .operation(.renew, .ok, _, let sent, _, _): led[role]?.leaseEnd = sent + ttl
             case .demoted: led[role]?.isDemoted = true
             case .operation, .suspected, .promoted, .steppedDown, .released: return
             }
+            settleFirstEnd(led)
+        }
+    }
+
+    /// The store took a record of the session that all roles rest on.
+    func sessionStands(sent: Timestamp) {
+        let end = sent + ttl
+        led.withLock { led in
+            sessionEnd.store(end.nanoseconds, ordering: .relaxed)
+            for role in led.keys { led[role]?.leaseEnd = end }
             settleFirstEnd(led)
         }
     }

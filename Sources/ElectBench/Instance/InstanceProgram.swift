@@ -47,7 +47,8 @@ struct InstanceProgram: Sendable {
             onEntry: { role, entry in
                 reporter.learns(role)
                 sabotaged?.learned(role, entry)
-            }
+            },
+            onSession: { reporter.sessionStands(sent: $0) }
         )
         let manager = RoleManager(settings: settings.election, store: tapped) { role, event in
             sabotaged?.note(role, event)

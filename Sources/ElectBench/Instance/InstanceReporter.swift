@@ -10,6 +10,8 @@ protocol InstanceReporter: Sendable {
     /// The election is about to hear what the store shows of the role.
     func learns(_ role: Role)
     func happened(_ role: Role, _ event: ElectionEvent)
+    /// The store took a record of the own session.
+    func sessionStands(sent: Timestamp)
     func promoted(_ leadership: Leadership)
     func demoted(_ role: Role, _ reason: DemotionReason)
     func ready()
@@ -32,7 +34,7 @@ struct EventReporter: InstanceReporter {
 
     init(_ settings: InstanceProgram.Settings) {
         recorder = EventRecorder(source: settings.election.instance.name, incarnation: settings.election.incarnation)
-        sampler = BeliefSampler(recorder: recorder, roles: settings.roles, ttl: settings.election.timing.ttl)
+        sampler = BeliefSampler(recorder: recorder, roles: settings.roles, settings: settings.election)
         ttl = settings.election.timing.ttl
         endRecorder = recorder.start()
         recorder.record(.started) { $0.pid = getpid() }
@@ -49,6 +51,7 @@ struct EventReporter: InstanceReporter {
     }
 
     func learns(_ role: Role) { sampler.learns(role) }
+    func sessionStands(sent: Timestamp) { sampler.sessionStands(sent: sent) }
 
     func happened(_ role: Role, _ event: ElectionEvent) {
         sampler.note(role, event)
@@ -88,6 +91,7 @@ struct ConsoleReporter: InstanceReporter {
     }
 
     func learns(_ role: Role) {}
+    func sessionStands(sent: Timestamp) {}
     func happened(_ role: Role, _ event: ElectionEvent) {}
 
     func promoted(_ leadership: Leadership) {

@@ -1,4 +1,5 @@
 import ElectionCore
+import Synchronization
 
 /// What became of the connection to the store.
 enum LinkChange: Hashable, Sendable {
@@ -8,20 +9,38 @@ enum LinkChange: Hashable, Sendable {
 }
 
 /// A store of which somebody wants to hear, before the election does.
-struct TappedStore: LeaseStore {
+final class TappedStore: LeaseStore {
     let store: any LeaseStore
     let onChange: @Sendable (LinkChange) -> Void
     /// The store showed what stands under a role's key.
     let onEntry: @Sendable (Role, StoredEntry) -> Void
+    /// The store took a record of the own session that was sent at this instant.
+    let onSession: @Sendable (Timestamp) -> Void
+    /// When the own session's records were sent that are not answered yet, by their write's number: one at a time.
+    private let unanswered = Mutex<(write: UInt64, sent: Timestamp)?>(nil)
+
+    init(
+        store: any LeaseStore,
+        onChange: @escaping @Sendable (LinkChange) -> Void,
+        onEntry: @escaping @Sendable (Role, StoredEntry) -> Void,
+        onSession: @escaping @Sendable (Timestamp) -> Void
+    ) {
+        self.store = store
+        self.onChange = onChange
+        self.onEntry = onEntry
+        self.onSession = onSession
+    }
 
     func run(roles: [Role], deliver: @escaping @Sendable (StoreEvent) -> Void) async {
-        await store.run(roles: roles) { event in
+        await store.run(roles: roles) { [self] event in
             switch event {
             case .connected(let connection): onChange(.connected(connection))
             case .disconnected: onChange(.disconnected)
             case .synced: onChange(.synced)
             case .observed(let role, let entry, _): onEntry(role, entry)
             case .read(let role, let entry, _): if let entry { onEntry(role, entry) }
+            case .sessionWritten(_, let id, .acknowledged, _):
+                if let known = unanswered.withLock(\.self), known.write == id { onSession(known.sent) }
             case .written, .presence, .announced, .session, .sessionWritten, .sessionRead, .lost: break
             }
             deliver(event)
@@ -30,7 +49,15 @@ struct TappedStore: LeaseStore {
 
     func write(_ write: StoreWrite, role: Role) { store.write(write, role: role) }
     func read(_ role: Role) { store.read(role) }
-    func write(_ write: StoreWrite, session id: String) { store.write(write, session: id) }
+
+    func write(_ write: StoreWrite, session id: String) {
+        // Records are the own session's alone; what ends another one is a tombstone.
+        if case .record(let record) = write.value, let sent = record.meta?.sent {
+            unanswered.withLock { $0 = (write.id, sent) }
+        }
+        store.write(write, session: id)
+    }
+
     func readSession(_ id: String) { store.readSession(id) }
     func announce(_ presence: LeadershipRecord?, id: UInt64) { store.announce(presence, id: id) }
     var hearsLosses: Bool { store.hearsLosses }

@@ -13,10 +13,22 @@ public struct SessionRef: Hashable, Sendable {
     }
 
     /// Nil for another form, which names no session.
-    init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: " ", maxSplits: 2)
-        guard parts.count == 3, let number = UInt64(parts[0]), String(number) == parts[0] else { return nil }
-        self.init(instance: String(parts[2]), number: number, token: String(parts[1]))
+    init?(_ text: String) {
+        // Every follower reads it in every record of a role: splitting would take longer than all the rest of it.
+        let bytes = text.utf8
+        guard let numberEnd = bytes.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+        let tokenStart = bytes.index(after: numberEnd)
+        guard let tokenEnd = bytes[tokenStart...].firstIndex(of: UInt8(ascii: " ")), tokenStart < tokenEnd,
+            let number = UInt64(text[..<numberEnd]), bytes.first != UInt8(ascii: "+"),
+            number == 0 ? numberEnd == bytes.index(after: bytes.startIndex) : bytes.first != UInt8(ascii: "0")
+        else { return nil }
+        let nameStart = bytes.index(after: tokenEnd)
+        guard nameStart < bytes.endIndex else { return nil }
+        self.init(
+            instance: String(text[nameStart...]),
+            number: number,
+            token: String(text[tokenStart..<tokenEnd])
+        )
     }
 
     var text: String { "\(number) \(token) \(instance)" }

@@ -57,7 +57,7 @@ package struct Sessions: Sendable {
 
     package mutating func synced(at now: Timestamp) -> [Action] {
         let actions = tellOwn { machine in machine.synced(at: now) }
-        return actions + translated(table.synced(at: now))
+        return actions + Self.translated(table.synced(at: now))
     }
 
     package mutating func observed(_ id: String, _ entry: StoredEntry, at now: Timestamp) -> [Action] {
@@ -66,7 +66,7 @@ package struct Sessions: Sendable {
             let isLost = table.isLost(entry)
             actions = tellOwn { machine in machine.observed(entry, isLost: isLost, at: now) }
         }
-        return actions + translated(table.observed(id, entry, isRead: false, at: now))
+        return actions + Self.translated(table.observed(id, entry, isRead: false, at: now))
     }
 
     /// - Parameter entry: nil where it could not be read.
@@ -77,25 +77,25 @@ package struct Sessions: Sendable {
             actions = tellOwn { machine in machine.read(entry, isLost: isLost, at: now) }
         }
         guard let entry else { return actions }
-        return actions + translated(table.observed(id, entry, isRead: true, at: now))
+        return actions + Self.translated(table.observed(id, entry, isRead: true, at: now))
     }
 
     package mutating func written(_ id: String, write: UInt64, _ outcome: WriteOutcome, at now: Timestamp) -> [Action] {
         if id == settings.instance.name, own != nil {
             return tellOwn { machine in machine.written(id: write, outcome, at: now) }
         }
-        return translated(table.written(id, write: write, outcome, at: now))
+        return Self.translated(table.written(id, write: write, outcome, at: now))
     }
 
     package mutating func lost(_ connection: ConnectionID, at now: Timestamp) -> [Action] {
         guard settings.detector == .connection, connection.client != 0 else { return [] }
         let over = table.lost(connection, at: now)
-        return translated(over) + tellOwn { machine in machine.lost(connection, at: now) }
+        return Self.translated(over) + tellOwn { machine in machine.lost(connection, at: now) }
     }
 
     package mutating func tick(at now: Timestamp) -> [Action] {
         let actions = tellOwn { machine in machine.tick(at: now) }
-        return actions + translated(table.tick(at: now))
+        return actions + Self.translated(table.tick(at: now))
     }
 
     /// The answer to ``Action/ended(_:_:)``.
@@ -142,7 +142,8 @@ package struct Sessions: Sendable {
         }
     }
 
-    private func translated(_ directives: [SessionTable.Directive]) -> [Action] {
+    /// Not a method of the value: it would be copied, with what all roles rest on, before what it is called with has changed it.
+    private static func translated(_ directives: [SessionTable.Directive]) -> [Action] {
         directives.map { directive in
             switch directive {
             case .fence(let id, let write): .write(id, write)

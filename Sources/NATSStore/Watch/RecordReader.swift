@@ -14,9 +14,12 @@ struct RecordReader {
 
     mutating func entry(value: UnsafeRawBufferPointer, revision: UInt64) -> StoredEntry {
         if let renewal = renewal(value) { return .record(renewal, revision: revision) }
-        let entry = StoredEntry(value: value, revision: revision)
-        if case .record(let record, _) = entry { remember(record, value) } else { record = nil }
-        return entry
+        record = nil
+        guard let read = LeadershipRecord(canonical: value) else {
+            return StoredEntry(value: value, revision: revision)
+        }
+        remember(read, value)
+        return .record(read, revision: revision)
     }
 
     private func renewal(_ value: UnsafeRawBufferPointer) -> LeadershipRecord? {
@@ -32,14 +35,11 @@ struct RecordReader {
     }
 
     private mutating func remember(_ record: LeadershipRecord, _ value: UnsafeRawBufferPointer) {
-        self.record = nil
         guard let meta = record.meta, let start = value.end(of: ",\"sent\":\"") else { return }
         var end = start
         while end < value.count, value[end] != UInt8(ascii: "\"") { end += 1 }
         // What another program writes may have such text in another place.
-        guard Self.instant(value[start..<end]) == meta.sent, LeadershipRecord(canonical: value) == record else {
-            return
-        }
+        guard Self.instant(value[start..<end]) == meta.sent else { return }
         self.record = record
         sent = start..<end
         bytes = Array(value)
