@@ -77,9 +77,10 @@ final class Promises {
         at instant: Int64
     ) {
         let now = life.clockNow
-        guard let leaseEnd = state.pointee.machine.leaseEnd, now < leaseEnd,
-            let term = state.pointee.machine.term(at: now)
-        else { return endBelief(life, role, state, at: instant) }
+        let belief = state.look { machine in machine.leaseEnd.map { ($0, machine.term(at: now)) } }
+        guard case (let leaseEnd, let term?)? = belief, now < leaseEnd else {
+            return endBelief(life, role, state, at: instant)
+        }
         let end = life.host.clock.instant(of: leaseEnd)
         if let belief = state.pointee.watch.belief, belief.end <= instant || belief.term != term {
             // Only a thread that took the instant before may renew what seemed to be over: the store took it in time.
@@ -161,7 +162,7 @@ final class Promises {
             fail(.unwantedPromotion, "life \(life.number), role \(role)", life)
         }
         // A thread that was paused after it took the instant may come too late; its `isLeader` still tells the truth.
-        if !isStale && !life.awake(role).pointee.machine.isLeader(at: life.clockNow) {
+        if !isStale && !leads(life, role) {
             fail(.unbackedTerm, "life \(life.number) is promoted in role \(role) without a lease", life)
         }
         life.awake(role).pointee.watch.isPromoted = true
@@ -174,12 +175,17 @@ final class Promises {
         if !watch.isPromoted || watch.callbackRuns {
             fail(.callbackOrder, "life \(life.number) is demoted in role \(role), which it didn't lead", life)
         }
-        if life.awake(role).pointee.machine.isLeader(at: life.clockNow) {
+        if leads(life, role) {
             fail(.callbackOrder, "life \(life.number) leads role \(role) after its demotion", life)
         }
         if isObserving { checkRemoval(life, role, reason, watch.token) }
         life.awake(role).pointee.watch.isPromoted = false
         life.awake(role).pointee.watch.callbackRuns = true
+    }
+
+    private func leads(_ life: SimulatedInstance, _ role: Int) -> Bool {
+        let now = life.clockNow
+        return life.awake(role).look { $0.isLeader(at: now) }
     }
 
     func callbackFinished(_ life: SimulatedInstance, _ role: Int) {
@@ -189,7 +195,7 @@ final class Promises {
     /// A leader is promoted and not yet demoted; a record is given up only when its demote callback has returned.
     func checkCallbacks(_ life: SimulatedInstance, _ role: Int, _ directives: [Directive]) {
         let watch = life.awake(role).pointee.watch
-        if !watch.isPromoted && life.awake(role).pointee.machine.isLeader(at: life.clockNow) {
+        if !watch.isPromoted && leads(life, role) {
             fail(.callbackOrder, "life \(life.number) leads role \(role) without a promotion", life)
         }
         guard watch.callbackRuns else { return }

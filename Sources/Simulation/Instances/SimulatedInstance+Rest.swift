@@ -159,15 +159,15 @@ extension SimulatedInstance {
     private func sleep(_ role: Int) {
         guard let state = states[role] else { return }
         if isStopping {
-            if state.pointee.machine.isStopped { release(role) }
+            if state.look({ $0.isStopped }) { release(role) }
             return
         }
-        guard state.pointee.machine.isFollowing, canRest, state.pointee.promoted == nil,
+        guard state.look({ $0.isFollowing }), canRest, state.pointee.promoted == nil,
             state.pointee.watch.isQuiet, let last = world.deliveries.roles[role].writes.last,
             world.deliveries.rest(of: role) > world.now, world.deliveries.roles[role].isWatched
         else { return }
         let (revision, connection) = (last.observation.entry.revision, named)
-        guard let rest = state.pointee.machine.rest(following: revision, over: connection) else { return }
+        guard let rest = state.look({ $0.rest(following: revision, over: connection) }) else { return }
         residues[Int32(role)] = Residue(
             rest: rest,
             sequence: last.sequence,
@@ -217,5 +217,19 @@ extension UnsafeMutableBufferPointer {
     static func zeroed<Pointee>(_ count: Int) -> Self where Element == UnsafeMutablePointer<Pointee>? {
         let memory = calloc(Swift.max(1, count), MemoryLayout<Element>.stride)
         return Self(start: memory?.assumingMemoryBound(to: Element.self), count: count)
+    }
+}
+
+extension UnsafeMutablePointer<SimulatedInstance.RoleState> {
+    /// A machine that isn't held exclusively while it is looked at is copied.
+    func look<Answer>(_ question: (borrowing ElectionMachine) -> Answer) -> Answer {
+        Self.put(question, to: &pointee.machine)
+    }
+
+    private static func put<Answer>(
+        _ question: (borrowing ElectionMachine) -> Answer,
+        to machine: inout ElectionMachine
+    ) -> Answer {
+        question(machine)
     }
 }

@@ -72,7 +72,7 @@ extension SimulatedInstance {
             guard let state = states[role], state.pointee.armed == deadline else { return }
             state.pointee.armed = nil
             // What has moved meanwhile is put off, as the alarm of a service does.
-            if world.isSteady, state.pointee.machine.nextDeadline.map({ $0 > deadline }) ?? true {
+            if world.isSteady, state.look({ $0.nextDeadline }).map({ $0 > deadline }) ?? true {
                 return rearm(role, state)
             }
             apply(role) { machine, now in machine.tick(at: now) }
@@ -169,16 +169,7 @@ extension SimulatedInstance {
     func ask<Answer: Sendable>(_ role: Int, _ question: (borrowing ElectionMachine, Timestamp) -> Answer) -> Answer {
         let instant = now
         let state = awake(role)
-        return Self.put(question, to: &state.pointee.machine, instant)
-    }
-
-    /// A machine that isn't held exclusively while it is looked at is copied.
-    private static func put<Answer>(
-        _ question: (borrowing ElectionMachine, Timestamp) -> Answer,
-        to machine: inout ElectionMachine,
-        _ instant: Timestamp
-    ) -> Answer {
-        question(machine, instant)
+        return state.look { machine in question(machine, instant) }
     }
 
     func applyToRoster<Result: Sendable>(
@@ -251,7 +242,7 @@ extension SimulatedInstance {
     }
 
     func rearm(_ role: Int, _ state: UnsafeMutablePointer<RoleState>) {
-        guard let deadline = state.pointee.machine.nextDeadline, state.pointee.armed.map({ deadline < $0 }) ?? true
+        guard let deadline = state.look({ $0.nextDeadline }), state.pointee.armed.map({ deadline < $0 }) ?? true
         else {
             return
         }
@@ -270,7 +261,7 @@ extension SimulatedInstance {
     func rearm(_ role: Int, afterPause delay: Int64) {
         let state = awake(role)
         state.pointee.armed = nil
-        if let deadline = state.pointee.machine.nextDeadline, deadline <= clockNow {
+        if let deadline = state.look({ $0.nextDeadline }), deadline <= clockNow {
             state.pointee.armed = deadline
             arrange(.role(role, deadline: deadline), after: delay)
         } else {

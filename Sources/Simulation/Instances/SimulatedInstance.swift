@@ -119,7 +119,10 @@ final class SimulatedInstance: InstanceShell {
     func leads(_ role: Int) -> Bool { isAlive && term(of: role) != nil }
 
     /// While it answers that it leads.
-    func term(of role: Int) -> UInt64? { states[role]?.pointee.machine.term(at: clockNow) }
+    func term(of role: Int) -> UInt64? {
+        let instant = clockNow
+        return states[role]?.look { $0.term(at: instant) }
+    }
 
     func isHealthy(_ role: Int) -> Bool { states[role]?.pointee.isHealthy ?? true }
 
