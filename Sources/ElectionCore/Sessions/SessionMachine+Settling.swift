@@ -77,7 +77,16 @@ extension SessionMachine {
             let ref = SessionRef(instance: settings.instance.name, number: revision, token: write.token)
             // The first renewal falls anywhere in the first interval, so that those who start together don't renew together.
             let phase = 1 + random.number(below: UInt64(settings.timing.heartbeat.nanoseconds))
-            let renewAt = write.sent + .nanoseconds(Int64(phase))
+            var renewAt = write.sent + .nanoseconds(Int64(phase))
+            if settings.gathersRenewals {
+                renewAt = settings.timing.gathered(
+                    renewAt,
+                    noLaterThan: write.sent + settings.timing.heartbeat,
+                    after: now,
+                    bursts: 1,
+                    phase: settings.renewalPhase
+                )
+            }
             let live = Live(ref: ref, revision: revision, leaseEnd: leaseEnd, renewAt: renewAt)
             state = .live(live)
             out.append(.began(live.own))

@@ -157,7 +157,12 @@ extension StoreCore {
         change { state in
             let key = state.key(UnsafeRawBufferPointer(rebasing: key))
             var other = RecordReader()
-            let entry = if case .role(let role) = key { read(&state.readers[role]) } else { read(&other) }
+            let entry =
+                switch key {
+                case .role(let role): read(&state.readers[role])
+                case .session(let id): state.readSession(id, read)
+                case .presence, .other: read(&other)
+                }
             Self.decide(&state, commands: commands) {
                 $0.received(
                     generation: generation,
@@ -183,6 +188,16 @@ extension ReceivedMessage {
 }
 
 extension StoreCore.State {
+    /// A session that is over has no renewals any more.
+    fileprivate mutating func readSession(
+        _ id: String,
+        _ read: (inout RecordReader) -> StoredEntry
+    ) -> StoredEntry {
+        let entry = read(&sessionReaders[id, default: RecordReader()])
+        if case .marker = entry { sessionReaders[id] = nil }
+        return entry
+    }
+
     fileprivate func key(_ bytes: UnsafeRawBufferPointer) -> WatchMachine.Key {
         if let role = keys[bytes] { return .role(role) }
         let name = String(decoding: bytes, as: UTF8.self)

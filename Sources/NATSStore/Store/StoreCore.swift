@@ -30,6 +30,8 @@ final class StoreCore: Sendable {
         var keys = RoleKeys()
         /// By role.
         var readers: [RecordReader] = []
+        /// Of the keys of sessions, by instance.
+        var sessionReaders: [String: RecordReader] = [:]
         var deliver: (@Sendable (StoreEvent) -> Void)?
         /// Events that wait for the thread that delivers at the moment.
         var outbox = [StoreEvent]()
