@@ -70,6 +70,8 @@ struct SimulateTests {
         (["--seeds", "1..9", "--ttl", "1s"], "--ttl is not for a search"),
         (["--reduced", "roles=1"], "add --seeds"),
         (["--seeds", "1", "--reduced", "nonsense"], "copy it with its quotes"),
+        (["--seeds", "1..9", "--drift", "50"], "not for a search"),
+        (["--seeds", "1..9", "--export-json", "x.json"], "a search has no report"),
         (["--server", "nats://x"], "--server is for real servers"),
         (["--model", "/nope"], "electbench calibrate"),
         (["--drift", "10000"], "--drift 10000"),

@@ -5,7 +5,7 @@ import Simulation
 import Testing
 
 /// Thousands of drawn worlds. `ELECTBENCH_WORLDS` sets how many.
-@Suite("In any drawn world")
+@Suite("In any drawn world", .timeLimit(.minutes(10)))
 struct SearchTests {
     private static let count = ProcessInfo.processInfo.environment["ELECTBENCH_WORLDS"].flatMap { UInt64($0) } ?? 3000
 

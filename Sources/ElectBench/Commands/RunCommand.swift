@@ -131,6 +131,15 @@ struct RunCommand: AsyncParsableCommand {
     /// Of a run that is simulated; processes are no more than ``mostProcesses``.
     static let mostInstances = 10_000
     static let mostProcesses = 1000
+    /// - Throws: ``Failure`` with exit code 64 where they can't all be processes of one machine.
+    static func checkProcesses(_ instances: Int) throws {
+        guard instances <= mostProcesses else {
+            throw Failure.badArgument(
+                "--instances \(instances): give 1 to \(mostProcesses) processes, or run electbench simulate"
+            )
+        }
+    }
+
     static let longest: Duration = .seconds(7 * 86400)
 
     static func isName(_ name: String) -> Bool {
@@ -150,11 +159,7 @@ struct RunCommand: AsyncParsableCommand {
                 "--baseline is compared with one run, and these are \(plans.count): give one combination"
             )
         }
-        guard instances <= Self.mostProcesses else {
-            throw Failure.badArgument(
-                "--instances \(instances): give 1 to \(Self.mostProcesses) processes, or run electbench simulate"
-            )
-        }
+        try Self.checkProcesses(instances)
         let baseline = try baseline.read()
         let exports = try ExportOutcome(exports)
         throw try await plans.count == 1

@@ -55,8 +55,8 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "The model of the store and the machines, which electbench calibrate wrote.", completion: .file())
     var model: String?
 
-    @Option(help: "How far each clock may be from true, in parts per million.")
-    var drift = 100
+    @Option(help: "How far each clock may be from true, in parts per million. (default: 100)")
+    var drift: Int?
 
     @Option(help: "How many threads search; one a core unless given.")
     var threads: Int?
@@ -66,9 +66,6 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @Option(help: "What is left out of one world, as a search prints it.", transform: Self.reduction)
     var reduced: Reduction?
-
-    @Flag(help: "Keep the machines of all followers, also of those that have nothing to do: the same history, slower.")
-    var allAwake = false
 
     @Flag(help: "Print every step of one world.")
     var trace = false
@@ -81,7 +78,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let threads, !(1...256).contains(threads) { throw ValidationError("--threads \(threads): give 1 to 256") }
-        guard (0...5000).contains(drift) else {
+        if let drift, !(0...5000).contains(drift) {
             throw ValidationError(
                 "--drift \(drift): give 0 to 5000; leases hold as long as clocks drift by less than 1 %"
             )
@@ -94,6 +91,12 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         if let other = others.first {
             throw ValidationError("\(other) is not for a search: leave it out, or leave out --seeds")
+        }
+        guard model == nil, drift == nil else {
+            throw ValidationError("--model and --drift are not for a search, which draws both: leave them out")
+        }
+        guard exports.targets.isEmpty else {
+            throw ValidationError("a search has no report: leave --export-… out")
         }
         guard faults == nil || faults == "all" else {
             throw ValidationError(
@@ -129,8 +132,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let run = SimulationRun(
             plan: plan,
             model: try model.map(ModelFile.read) ?? .standard,
-            drift: drift,
-            letsSleep: !allAwake,
+            drift: drift ?? 100,
             isQuiet: quiet,
             words: ["electbench"] + typed + (isSeeded ? [] : ["--seed", "\(plan.seed)"])
         )

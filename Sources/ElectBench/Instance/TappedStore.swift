@@ -16,8 +16,8 @@ final class TappedStore: LeaseStore {
     let onEntry: @Sendable (Role, StoredEntry) -> Void
     /// The store took a record of the own session that was sent at this instant.
     let onSession: @Sendable (Timestamp) -> Void
-    /// When the own session's records were sent that are not answered yet, by their write's number: one at a time.
-    private let unanswered = Mutex<(write: UInt64, sent: Timestamp)?>(nil)
+    /// The own session's last record, by its instance and its write's number.
+    private let written = Mutex<(id: String, write: UInt64, sent: Timestamp)?>(nil)
 
     init(
         store: any LeaseStore,
@@ -39,8 +39,8 @@ final class TappedStore: LeaseStore {
             case .synced: onChange(.synced)
             case .observed(let role, let entry, _): onEntry(role, entry)
             case .read(let role, let entry, _): if let entry { onEntry(role, entry) }
-            case .sessionWritten(_, let id, .acknowledged, _):
-                if let known = unanswered.withLock(\.self), known.write == id { onSession(known.sent) }
+            case .sessionWritten(let id, let write, .acknowledged, _):
+                if let known = written.withLock(\.self), known.id == id, known.write == write { onSession(known.sent) }
             case .written, .presence, .announced, .session, .sessionWritten, .sessionRead, .lost: break
             }
             deliver(event)
@@ -53,7 +53,7 @@ final class TappedStore: LeaseStore {
     func write(_ write: StoreWrite, session id: String) {
         // Records are the own session's alone; what ends another one is a tombstone.
         if case .record(let record) = write.value, let sent = record.meta?.sent {
-            unanswered.withLock { $0 = (write.id, sent) }
+            written.withLock { $0 = (id, write.id, sent) }
         }
         store.write(write, session: id)
     }

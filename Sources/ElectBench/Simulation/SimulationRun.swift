@@ -12,7 +12,6 @@ struct SimulationRun: Sendable {
     let model: ModelFile
     let drift: Int
     /// Whether machines that merely follow may be left out.
-    let letsSleep: Bool
     let isQuiet: Bool
     /// What repeats it.
     let words: [String]
@@ -34,8 +33,7 @@ struct SimulationRun: Sendable {
         let run = SimulatedRun(
             plan: world,
             course: plan.course(serverVersion: model.serverVersion),
-            scribe: HistoryScribe(plan: world, start: Self.start) { file.append($0) },
-            letsSleep: letsSleep
+            scribe: HistoryScribe(plan: world, start: Self.start) { file.append($0) }
         )
         run.carryOut()
         try file.close()

@@ -25,6 +25,7 @@ struct SweepGrid: Sendable {
             "--scenario": "a sweep's cells have one phase each",
             "--print-schedule": "each cell has a schedule of its own",
             "--web": "the page follows one run",
+            "--lease": "what a sweep fits is the cost of a lease a role",
             "--baseline": "it is of one run: use electbench compare on a cell's folder",
             "--tolerance": "it is of a baseline", "--force": "it is of a baseline",
         ].merging(exports) { $1 }
@@ -42,6 +43,7 @@ struct SweepGrid: Sendable {
         where others.contains(where: { $0 == option || $0.hasPrefix(option + "=") }) {
             throw Failure.badArgument("\(option): \(reason); leave it out")
         }
+        for size in instances { try RunCommand.checkProcesses(size) }
         let first = try Self.command(others, instances: instances[0], roles: roles[0], ttls[0], heartbeat)
         // What else the faults bring would be taken for what the size brings.
         let strange = try first.plans()[0].kinds.filter { $0 != .kill && $0 != .stop }

@@ -13,6 +13,7 @@ extension SessionMachine {
             } else if entry.revision > write.expectedRevision || (isRead && write.answerBy == nil) {
                 pending = nil
                 report(write, .error, &out)
+                retry(write, at: now)
             }
         }
         if case .live(var live) = state, isRead || entry.revision > live.revision {
@@ -93,11 +94,19 @@ extension SessionMachine {
         case (.renew, .live(var live)) where write.token == live.ref.token:
             live.revision = max(live.revision, revision)
             live.leaseEnd = max(live.leaseEnd, leaseEnd)
+            live.retry = nil
             state = .live(live)
             out.append(.renewed(live.own))
         default:
             break
         }
+    }
+
+    /// A renewal that the store did not take is written again before the next one is due.
+    mutating func retry(_ write: PendingWrite, at instant: Timestamp) {
+        guard write.operation == .renew, case .live(var live) = state, live.ref.token == write.token else { return }
+        live.retry = Retry(at: instant, due: write.due ?? instant)
+        state = .live(live)
     }
 
     private func holds(_ write: PendingWrite) -> Bool {
@@ -131,8 +140,9 @@ extension SessionMachine {
             guard readAt == nil, key.heldUntil.map({ $0 <= now }) ?? true else { return }
             send(.acquire, token: random.uuid(), expecting: key.revision, at: now, &out)
         case .live(var live):
-            guard live.renewAt <= now else { return }
-            let due = live.renewAt
+            guard min(live.renewAt, live.retry?.at ?? live.renewAt) <= now else { return }
+            let due = live.retry?.due ?? live.renewAt
+            live.retry = nil
             while live.renewAt <= now { live.renewAt += settings.timing.heartbeat }
             state = .live(live)
             send(.renew, token: live.ref.token, naming: live.ref, expecting: live.revision, due: due, at: now, &out)

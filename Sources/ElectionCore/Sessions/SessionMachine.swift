@@ -39,6 +39,8 @@ package struct SessionMachine: Sendable {
         var revision: UInt64
         var leaseEnd: Timestamp
         var renewAt: Timestamp
+        /// When a renewal that the store did not take is tried again, and when it had been due. It leaves ``renewAt`` where it is.
+        var retry: Retry?
 
         var own: OwnSession { OwnSession(ref: ref, leaseEnd: leaseEnd) }
     }
@@ -94,7 +96,8 @@ package struct SessionMachine: Sendable {
             let (free, patience) = (key.heldUntil ?? Self.longAgo, notBefore ?? Self.longAgo)
             return ElectionMachine.earlier(store, max(free, patience))
         case .live(let live):
-            let renewal = mayWrite ? max(live.renewAt, notBefore ?? live.renewAt) : nil
+            let next = min(live.renewAt, live.retry?.at ?? live.renewAt)
+            let renewal = mayWrite ? max(next, notBefore ?? next) : nil
             return ElectionMachine.earlier(ElectionMachine.earlier(store, live.leaseEnd), renewal)
         }
     }
@@ -184,6 +187,7 @@ package struct SessionMachine: Sendable {
                 machine.pending = nil
                 machine.report(write, .error, &out)
                 machine.notBefore = now + machine.settings.retryDelay
+                machine.retry(write, at: now + machine.settings.retryDelay)
             }
         }
     }

@@ -88,7 +88,8 @@ struct TermBuilder {
             let (next, renewed) = leases.term(of: key.owner, from: start)
             let limit = [lives.deaths[holder], next, value.demoted?.at].compactMap(\.self).min() ?? historyEnd
             let session = sessions.last(of: key.owner.holder, sentBy: limit)
-            let leaseSent = [renewed, value.acquired?.sent, session?.sent].compactMap(\.self).max()
+            // What rests on a session lives by that alone.
+            let leaseSent = session?.sent ?? [renewed, value.acquired?.sent].compactMap(\.self).max()
             let (end, ending) = end(
                 value,
                 lease: leaseSent.map { $0 + (value.acquired?.ttl ?? ttl) },

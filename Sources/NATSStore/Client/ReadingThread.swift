@@ -61,11 +61,12 @@ final class ReadingThread: @unchecked Sendable {
         return unsafeBitCast(symbol, to: (@convention(c) (OpaquePointer) -> Void).self)
     }()
 
-    /// In no header, but the same in all versions from 3.1 to 3.14; without it messages take the way over the other thread.
+    /// In no header. Later versions than these call it also for messages of subscriptions that are gone, when what it is called
+    /// with may be, too; with them, messages take the way over the other thread.
     private static let setFilter: SetFilter? = {
-        guard nats_GetVersionNumber() >> 16 == 3, let symbol = dlsym(nil, "natsConn_setFilterWithClosure") else {
-            return nil
-        }
+        guard (0x03_04_00..<0x03_06_00).contains(nats_GetVersionNumber()),
+            let symbol = dlsym(nil, "natsConn_setFilterWithClosure")
+        else { return nil }
         return unsafeBitCast(symbol, to: SetFilter.self)
     }()
 }

@@ -1,12 +1,6 @@
 import ElectionCore
 
-#if canImport(Glibc)
 import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// Which of its machines there are: see `World+Deliveries.swift`.
 extension SimulatedInstance {
@@ -218,6 +212,9 @@ extension UnsafeMutableBufferPointer {
         let memory = calloc(Swift.max(1, count), MemoryLayout<Element>.stride)
         return Self(start: memory?.assumingMemoryBound(to: Element.self), count: count)
     }
+
+    /// Ends what ``zeroed(_:)`` made.
+    func giveBack() { Glibc.free(baseAddress) }
 }
 
 extension UnsafeMutablePointer<SimulatedInstance.RoleState> {

@@ -101,12 +101,12 @@ final class SimulatedInstance: InstanceShell {
 
     deinit {
         for role in states.indices { free(role) }
-        states.deallocate()
+        states.giveBack()
     }
 
     func forget() {
         for role in states.indices where states[role] != nil { release(role) }
-        states.deallocate()
+        states.giveBack()
         states = UnsafeMutableBufferPointer(start: nil, count: 0)
     }
 

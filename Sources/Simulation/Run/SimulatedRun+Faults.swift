@@ -18,7 +18,7 @@ extension SimulatedRun {
         var hit: [SimulatedInstance] = []
         for victim in victims {
             guard let host = world.hosts.first(where: { $0.name == victim }) else { continue }
-            if let life = host.life, life.isAlive {
+            if let life = host.life, life.isAlive, !life.isStopping {
                 hit.append(life)
                 record(.fault, fault, victim, life.incarnation) { entry in
                     entry.dueNs = scribe.time(due).nanoseconds
@@ -28,7 +28,7 @@ extension SimulatedRun {
             } else {
                 record(.faultSkipped, fault, victim, host.incarnation) { entry in
                     entry.dueNs = scribe.time(due).nanoseconds
-                    entry.reason = "it was not running"
+                    entry.reason = host.life?.isAlive == true ? "it was stopping" : "it was not running"
                 }
             }
         }

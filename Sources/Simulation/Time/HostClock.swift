@@ -12,14 +12,21 @@ package struct HostClock: Hashable, Sendable {
     }
 
     func local(_ instant: Int64) -> Timestamp {
-        Timestamp(nanoseconds: offset + instant + instant * drift / 1_000_000_000)
+        Timestamp(nanoseconds: offset + instant + Self.parts(drift, of: instant))
+    }
+
+    /// So many parts per thousand million of a span, of any length.
+    static func parts(_ drift: Int64, of span: Int64) -> Int64 { scaled(span, by: drift, over: 1_000_000_000) }
+
+    private static func scaled(_ span: Int64, by factor: Int64, over divisor: Int64) -> Int64 {
+        divisor.dividingFullWidth(span.multipliedFullWidth(by: factor)).quotient
     }
 
     /// The first true instant at which this clock shows at least `local`.
     func instant(of local: Timestamp) -> Int64 {
         let shown = local.nanoseconds - offset
         if drift == 0 { return shown }
-        var instant = shown - shown * drift / (1_000_000_000 + drift)
+        var instant = shown - Self.scaled(shown, by: drift, over: 1_000_000_000 + drift)
         while self.local(instant) < local { instant += 1 }
         while self.local(instant - 1) >= local { instant -= 1 }
         return instant

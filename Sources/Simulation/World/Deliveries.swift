@@ -77,7 +77,7 @@ struct Deliveries {
         travel = plan.model.watch
         cost = plan.model.delivery
         let drift = plan.hosts.map { abs($0.clock.drift) }.max() ?? 0
-        restful = plan.shortestTTL - plan.shortestTTL / 1_000_000_000 * (drift + 1) - 10_000
+        restful = plan.shortestTTL - HostClock.parts(drift + 1, of: plan.shortestTTL) - 10_000
         kept = plan.longestTTL * 2
     }
 

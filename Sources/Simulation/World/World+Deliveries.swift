@@ -3,8 +3,8 @@ import ElectionCore
 /// How a steady world delivers what is written, and who need not hear of it.
 ///
 /// Most of what a cluster does is that followers hear that their leaders go on. So instances hold no machines for roles that they
-/// merely follow: such a machine *rests*, and is made anew, as it would be by then, when anything else than a renewal concerns it. It is
-/// woken
+/// merely follow: such a machine *rests*, and is made anew, as it would be by then, when anything else than a renewal concerns it.
+/// It is woken
 /// - for all that is put to it: answers, callbacks, the end of its standby;
 /// - when anything but a renewal of the record that it follows is written;
 /// - when something happens to its instance or to its connection (``SimulatedInstance/rouse()``);

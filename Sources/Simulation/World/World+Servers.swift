@@ -30,7 +30,7 @@ extension World {
         store.servers[server].life += 1
         if !keepsStore {
             let drift = plan.hosts.map { abs($0.clock.drift) }.max() ?? 0
-            store.lose(opensAt: now + plan.longestTTL - plan.longestTTL / 1_000_000_000 * drift)
+            store.lose(opensAt: now + plan.longestTTL - HostClock.parts(drift, of: plan.longestTTL))
         }
         for life in living where life.isConnected && life.server == server {
             stopWatch(of: life)

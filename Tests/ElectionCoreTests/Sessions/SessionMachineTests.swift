@@ -114,6 +114,20 @@ struct SessionMachineTests {
         #expect(bench.read(due + 260, begun) == "~renew error, renewed 5 T1 until 990, put #3 T1 if 5")
     }
 
+    @Test("a renewal that the store did not take is written again soon, and the next is due when it was")
+    func renewalRetried() {
+        for outcome in [WriteOutcome.notSent, .refused(reason: "busy")] {
+            var bench = SessionBench.living()
+            let due = bench.deadline ?? 0
+            #expect(bench.tick(due + 1) == "put #2 T1 if 5")
+            #expect(bench.written(due + 2, outcome) == "~renew error")
+            #expect(bench.tick(due + 10) == "")
+            #expect(bench.tick(due + 20) == "put #3 T1 if 5")
+            #expect(bench.written(due + 21, .acknowledged(revision: 8)).hasPrefix("~renew ok"))
+            #expect(bench.deadline == due + 250)
+        }
+    }
+
     @Test("a rejected renewal asks the store, which shows an earlier one of its own")
     func renewalAgainstItself() {
         var bench = SessionBench.living()

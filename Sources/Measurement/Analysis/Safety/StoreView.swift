@@ -92,10 +92,9 @@ package struct StoreView: Sendable {
             if last.map({ $0.sent < record.sent }) ?? true { last = record }
         }
         guard var found = last.map({ record($0, of: term.role) }) else { return nil }
-        // What rests on a session lives by its renewals.
+        // What rests on a session lives by that alone, however young its own record is.
         if let number = history.symbol(term.holder.instance),
-            let write = sessions.last(of: Holder(instance: number, number: term.holder.number), sentBy: limit),
-            write.sent > found.sent
+            let write = sessions.last(of: Holder(instance: number, number: term.holder.number), sentBy: limit)
         {
             found.sent = write.sent
             found.ttl = write.ttl
