@@ -127,7 +127,8 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        .testTarget(name: "ElectionCoreTests", dependencies: ["ElectionCore"], swiftSettings: settings),
+        // The draws of random inputs are the simulation's.
+        .testTarget(name: "ElectionCoreTests", dependencies: ["ElectionCore", "Simulation"], swiftSettings: settings),
         .testTarget(name: "NATSStoreTests", dependencies: ["NATSStore", "ElectionCore"], swiftSettings: settings),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement", "ElectionCore"], swiftSettings: settings),
         .testTarget(

@@ -1,4 +1,5 @@
 import ElectionCore
+import Simulation
 import Testing
 
 /// Any inputs in any order, also such as no store would give.

@@ -1,4 +1,5 @@
 import ElectionCore
+import Simulation
 import Testing
 
 /// The short way that most renewals take.

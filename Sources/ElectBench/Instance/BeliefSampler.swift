@@ -8,9 +8,8 @@ import Synchronization
 /// Each 20 ms it looks at every role that this instance has led since the answer was last false, asks for those that it should not
 /// lead by then, and writes down where the answer is true: the lease is over by the renewals that were acknowledged, or it was
 /// demoted. Where leases are long it looks less often, up to each 200 ms, until a lease is over or it has seen that a role was
-/// demoted. It asks for such a
-/// role also just before the election hears from the store who holds it: after a pause that may end a wrong answer sooner than
-/// the next tick comes. Once a second it asks for all roles (of many for those that it leads, and each fifth time for all) and
+/// demoted. It asks for such a role also just before the election hears from the store who holds it: after a pause that may end a
+/// wrong answer sooner than the next tick comes. Once a second it asks for all roles (of many for those that it leads, and each fifth time for all) and
 /// writes down where the answer was true, with what the process costs.
 final class BeliefSampler: Sendable {
     static let interval = Duration.milliseconds(20)

@@ -11,7 +11,6 @@ struct SimulationRun: Sendable {
     let plan: RunPlan
     let model: ModelFile
     let drift: Int
-    /// Whether machines that merely follow may be left out.
     let isQuiet: Bool
     /// What repeats it.
     let words: [String]

@@ -103,7 +103,7 @@ final class RoleSlot: Sendable {
 
     func apply(_ input: (inout ElectionMachine, Timestamp) -> [Directive]) {
         let (directives, ended, armAt) = shell.withLock { shell in
-            shell.machine.renewalBursts = outlets.led.bursts
+            if shell.machine.settings.gathersRenewals { shell.machine.renewalBursts = outlets.led.bursts }
             let directives = input(&shell.machine, .now())
             var ended: Task<Void, Never>?
             for directive in directives {

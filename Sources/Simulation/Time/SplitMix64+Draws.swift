@@ -1,16 +1,16 @@
 import ElectionCore
 
 extension SplitMix64 {
-    mutating func isTrue(_ chance: Double) -> Bool {
+    package mutating func isTrue(_ chance: Double) -> Bool {
         chance > 0 && Double(next() >> 11) * 0x1p-53 < chance
     }
 
-    mutating func pick<Element>(_ elements: [Element]) -> Element {
+    package mutating func pick<Element>(_ elements: [Element]) -> Element {
         elements[Int(next() % UInt64(elements.count))]
     }
 
     /// An even draw from zero to the limit; zero where that is below.
-    mutating func upTo(_ limit: Int64) -> Int64 {
+    package mutating func upTo(_ limit: Int64) -> Int64 {
         limit <= 0 ? 0 : Int64(next() % UInt64(limit + 1))
     }
 

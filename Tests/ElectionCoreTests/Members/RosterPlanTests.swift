@@ -1,4 +1,5 @@
 import ElectionCore
+import Simulation
 import Testing
 
 @Suite("Who is to try for a vacant role")

@@ -1,5 +1,6 @@
 import ElectionCore
 import Foundation
+import Simulation
 import Testing
 
 @Suite("A record written byte by byte")
