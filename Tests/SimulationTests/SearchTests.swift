@@ -32,6 +32,8 @@ struct SearchTests {
         (15181, WorldDraw.Size()),
         // What a link had held back for one life of an instance came to the next one.
         (16393, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))),
+        // A read that was sent before a release was accepted, and answered after it, had the role released and told of once more.
+        (26292, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))),
     ]
 
     @Test(arguments: found.indices)

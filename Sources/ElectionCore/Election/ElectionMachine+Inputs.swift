@@ -126,7 +126,10 @@ extension ElectionMachine {
         input(at: now) { machine, out in
             guard let write = machine.pending, write.id == id else { return }
             switch outcome {
-            case .acknowledged(let revision): machine.accepted(write, revision: revision, at: now, &out)
+            case .acknowledged(let revision):
+                // The bucket is the known one: a read that was sent before tells nothing against it.
+                if write.connection == machine.connection { machine.isDoubting = false }
+                machine.accepted(write, revision: revision, at: now, &out)
             case .rejected(let last): machine.rejected(write, lastRevision: last, at: now, &out)
             case .refused, .notSent: machine.failed(write, at: now, &out)
             }

@@ -177,7 +177,10 @@ package struct SessionMachine: Sendable {
         input(at: now) { machine, out in
             guard let write = machine.pending, write.id == id else { return }
             switch outcome {
-            case .acknowledged(let revision): machine.accepted(write, revision: revision, at: now, &out)
+            case .acknowledged(let revision):
+                // The bucket is the known one: a read that was sent before tells nothing against it.
+                if write.connection == machine.connection { machine.isDoubting = false }
+                machine.accepted(write, revision: revision, at: now, &out)
             case .rejected(let last):
                 // Perhaps against an earlier write of one's own: only the entry can tell.
                 machine.pending?.answerBy = nil
