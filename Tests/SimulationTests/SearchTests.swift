@@ -34,6 +34,9 @@ struct SearchTests {
         (16393, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))),
         // A read that was sent before a release was accepted, and answered after it, had the role released and told of once more.
         (26292, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))),
+        // A leader that was giving its role away lost its connection, and kept its record: of the others' next one it heard by a claim
+        // alone, took that for a claim of its own role, and confirmed it.
+        (54907, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))),
     ]
 
     @Test(arguments: found.indices)

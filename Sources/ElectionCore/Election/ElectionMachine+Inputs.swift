@@ -19,8 +19,15 @@ extension ElectionMachine {
             machine.isDoubting = false
             machine.giveUpAnswer(at: now, &out)
             // Others hear of it, too, and may take over at once.
-            guard machine.settings.detector == .connection, case .leader(let term) = machine.state else { return }
-            machine.demote(term, .disconnected, keeping: nil, view: .expired(term.revision), at: now, &out)
+            guard machine.settings.detector == .connection else { return }
+            switch machine.state {
+            case .leader(let term):
+                machine.demote(term, .disconnected, keeping: nil, view: .expired(term.revision), at: now, &out)
+            case .demoted(var demotion):
+                demotion.letGo()
+                machine.state = .demoted(demotion)
+            case .initial, .candidate, .follower, .stopped: return
+            }
         }
     }
 

@@ -33,9 +33,8 @@ extension ElectionMachine {
                 let view = KeyView.expired(term.revision)
                 machine.demote(term, reason.demotion, keeping: nil, view: view, at: now, &out)
             case .demoted(var demotion):
-                guard let keeping = demotion.keeping, keeping.session == ref else { return }
-                demotion.keeping = nil
-                demotion.view = .expired(keeping.revision)
+                guard demotion.keeping?.session == ref else { return }
+                demotion.letGo()
                 machine.state = .demoted(demotion)
             case .initial, .candidate, .follower, .leader, .stopped: return
             }

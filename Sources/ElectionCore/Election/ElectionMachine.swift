@@ -140,8 +140,7 @@ package struct ElectionMachine: Sendable {
             demote(term, .leaseExpired, keeping: nil, view: view, at: term.leaseEnd, &out)
         case .demoted(var demotion):
             guard let keeping = demotion.keeping, now >= keeping.leaseEnd else { return }
-            demotion.keeping = nil
-            demotion.view = .expired(keeping.revision, session: keeping.session)
+            demotion.letGo(resting: keeping.session)
             state = .demoted(demotion)
         case .initial, .candidate, .follower, .leader, .stopped:
             return

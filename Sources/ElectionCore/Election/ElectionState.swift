@@ -45,6 +45,15 @@ struct Demotion: Hashable, Sendable {
     var confirming: Confirmation?
     /// What the key holds once it isn't ours.
     var view: KeyView?
+
+    /// The record that was kept isn't ours any more.
+    ///
+    /// - Parameter session: the own one that it names, if that may still stand.
+    mutating func letGo(resting session: SessionRef? = nil) {
+        guard let kept = keeping else { return }
+        keeping = nil
+        view = .expired(kept.revision, session: session)
+    }
 }
 
 /// A claim that is confirmed to its writer once the demote callback has returned.

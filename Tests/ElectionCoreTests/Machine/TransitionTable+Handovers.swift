@@ -13,13 +13,13 @@ extension TransitionTable {
                 return bench
             },
             rows: """
-                connected; disconnected:
+                connected:
                   demoted @990
                 synced; sees same; sees missing; sees foreign lower; sees own write; reads same;
                 reads foreign lower; reads own write; acknowledged; another acknowledged; rejected; rejected 0;
                 rejected ?; refused; not sent; tick; unhealthy; healthy; stop; loses b; ranked; gives; enlisted:
                   demoted @114
-                sees marker; sees own late; sees foreign; sees unreadable; reads missing; reads marker;
+                disconnected; sees marker; sees own late; sees foreign; sees unreadable; reads missing; reads marker;
                 reads own late; reads foreign; reads unreadable; sees claim; sees transfer; sees lost:
                   demoted @-
                 reads nothing:
