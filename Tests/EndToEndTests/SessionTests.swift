@@ -34,7 +34,12 @@ struct SessionTests {
             }
             let history = try result.history()
             #expect(history[kind: .session].contains { $0.value == "record" })
-            #expect(!history[kind: .operation].contains { $0.operation == "renew" && methods.contains("lease") })
+            // The sessions are renewed, and no role's record.
+            let renewals = history[kind: .operation].filter { $0.operation == "renew" }
+            #expect(renewals.contains { $0.role == nil && $0.outcome == "ok" && $0.dueNs != nil })
+            #expect(!renewals.contains { $0.role != nil && methods.contains("lease") })
+            let renew = try result.table("operations.csv").rows.first { $0["operation"] == "renew" }
+            #expect(renew?["count"].flatMap(Int.init) ?? 0 > 0)
         }
     }
 }

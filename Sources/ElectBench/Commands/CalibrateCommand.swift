@@ -37,9 +37,6 @@ struct CalibrateCommand: AsyncParsableCommand {
             throw Failure.badArgument("a model is of one run, and these are \(plans.count): give one combination")
         }
         try RunCommand.checkProcesses(plans[0].instances.count)
-        guard plans[0].election.lease == .role else {
-            throw Failure.badArgument("--lease instance: a model is made of the roles' renewals; leave it out")
-        }
         let folder = try await carryOut(plans[0])
         let file = try calibration(of: folder, plans[0]).model(named: FilePath(model).name)
         try ResultFolder.write(String(decoding: file.json, as: UTF8.self), to: FilePath(model))

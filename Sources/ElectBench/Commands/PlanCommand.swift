@@ -61,7 +61,13 @@ struct PlanCommand: ParsableCommand {
         } catch {
             throw Failure.badArgument("\(folder): \(error); electbench check \(folder) makes its reports anew")
         }
-        let load = Load(instances: instances, roles: roles, ttl: timing.ttl, heartbeat: timing.heartbeat)
+        let load = Load(
+            instances: instances,
+            roles: roles,
+            ttl: timing.ttl,
+            heartbeat: timing.heartbeat,
+            lease: report.description.lease
+        )
         let machine = CapacityPlan.Machine(cores: report.description.cores, memoryKb: report.description.memoryKb)
         guard let plan = CapacityPlan(report.costs, load, on: machine) else {
             throw Failure.badArgument(

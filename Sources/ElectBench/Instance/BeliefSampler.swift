@@ -63,7 +63,11 @@ final class BeliefSampler: Sendable {
                 led[role] = Led(
                     leaseEnd: lease == .role ? sent + ttl : .init(nanoseconds: sessionEnd.load(ordering: .relaxed))
                 )
-            case .operation(.renew, .ok, _, let sent, _, _) where lease == .role: led[role]?.leaseEnd = sent + ttl
+            case .operation(.renew, .ok, _, let sent, _, _) where lease == .role:
+                let known = led[role]?.leaseEnd
+                led[role]?.leaseEnd = sent + ttl
+                // As long as another one's is the first to end.
+                if let known, known.nanoseconds > firstEnd.load(ordering: .relaxed) { return }
             case .demoted: led[role]?.isDemoted = true
             case .operation, .suspected, .promoted, .steppedDown, .released: return
             }
@@ -71,8 +75,9 @@ final class BeliefSampler: Sendable {
         }
     }
 
-    /// The store took a record of the session that all roles rest on.
-    func sessionStands(sent: Timestamp) {
+    /// Takes note of an operation on the session that all roles rest on.
+    func noteSession(_ event: ElectionEvent) {
+        guard case .operation(let operation, .ok, _, let sent, _, _) = event, operation != .release else { return }
         let end = sent + ttl
         led.withLock { led in
             sessionEnd.store(end.nanoseconds, ordering: .relaxed)

@@ -47,13 +47,17 @@ struct InstanceProgram: Sendable {
             onEntry: { role, entry in
                 reporter.learns(role)
                 sabotaged?.learned(role, entry)
-            },
-            onSession: { reporter.sessionStands(sent: $0) }
+            }
         )
-        let manager = RoleManager(settings: settings.election, store: tapped) { role, event in
-            sabotaged?.note(role, event)
-            reporter.happened(role, event)
-        }
+        let manager = RoleManager(
+            settings: settings.election,
+            store: tapped,
+            onEvent: { role, event in
+                sabotaged?.note(role, event)
+                reporter.happened(role, event)
+            },
+            onSession: { reporter.happened(nil, $0) }
+        )
         return Beliefs(manager: manager, sabotaged: sabotaged)
     }
 

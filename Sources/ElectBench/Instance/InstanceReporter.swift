@@ -9,9 +9,8 @@ protocol InstanceReporter: Sendable {
     func linkChanged(_ change: LinkChange)
     /// The election is about to hear what the store shows of the role.
     func learns(_ role: Role)
-    func happened(_ role: Role, _ event: ElectionEvent)
-    /// The store took a record of the own session.
-    func sessionStands(sent: Timestamp)
+    /// - Parameter role: nil: it is of the own session.
+    func happened(_ role: Role?, _ event: ElectionEvent)
     func promoted(_ leadership: Leadership)
     func demoted(_ role: Role, _ reason: DemotionReason)
     func ready()
@@ -51,10 +50,9 @@ struct EventReporter: InstanceReporter {
     }
 
     func learns(_ role: Role) { sampler.learns(role) }
-    func sessionStands(sent: Timestamp) { sampler.sessionStands(sent: sent) }
 
-    func happened(_ role: Role, _ event: ElectionEvent) {
-        sampler.note(role, event)
+    func happened(_ role: Role?, _ event: ElectionEvent) {
+        if let role { sampler.note(role, event) } else { sampler.noteSession(event) }
         recorder.record(event.entry(role: role, source: recorder.source, incarnation: recorder.incarnation, ttl: ttl))
     }
 
@@ -91,8 +89,7 @@ struct ConsoleReporter: InstanceReporter {
     }
 
     func learns(_ role: Role) {}
-    func sessionStands(sent: Timestamp) {}
-    func happened(_ role: Role, _ event: ElectionEvent) {}
+    func happened(_ role: Role?, _ event: ElectionEvent) {}
 
     func promoted(_ leadership: Leadership) {
         StandardOutput.line("\(leadership.role): promoted, term \(leadership.term)")

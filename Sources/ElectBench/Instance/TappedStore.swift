@@ -1,5 +1,4 @@
 import ElectionCore
-import Synchronization
 
 /// What became of the connection to the store.
 enum LinkChange: Hashable, Sendable {
@@ -14,21 +13,15 @@ final class TappedStore: LeaseStore {
     let onChange: @Sendable (LinkChange) -> Void
     /// The store showed what stands under a role's key.
     let onEntry: @Sendable (Role, StoredEntry) -> Void
-    /// The store took a record of the own session that was sent at this instant.
-    let onSession: @Sendable (Timestamp) -> Void
-    /// The own session's last record, by its instance and its write's number.
-    private let written = Mutex<(id: String, write: UInt64, sent: Timestamp)?>(nil)
 
     init(
         store: any LeaseStore,
         onChange: @escaping @Sendable (LinkChange) -> Void,
-        onEntry: @escaping @Sendable (Role, StoredEntry) -> Void,
-        onSession: @escaping @Sendable (Timestamp) -> Void
+        onEntry: @escaping @Sendable (Role, StoredEntry) -> Void
     ) {
         self.store = store
         self.onChange = onChange
         self.onEntry = onEntry
-        self.onSession = onSession
     }
 
     func run(roles: [Role], deliver: @escaping @Sendable (StoreEvent) -> Void) async {
@@ -39,8 +32,6 @@ final class TappedStore: LeaseStore {
             case .synced: onChange(.synced)
             case .observed(let role, let entry, _): onEntry(role, entry)
             case .read(let role, let entry, _): if let entry { onEntry(role, entry) }
-            case .sessionWritten(let id, let write, .acknowledged, _):
-                if let known = written.withLock(\.self), known.id == id, known.write == write { onSession(known.sent) }
             case .written, .presence, .announced, .session, .sessionWritten, .sessionRead, .lost: break
             }
             deliver(event)
@@ -49,15 +40,7 @@ final class TappedStore: LeaseStore {
 
     func write(_ write: StoreWrite, role: Role) { store.write(write, role: role) }
     func read(_ role: Role) { store.read(role) }
-
-    func write(_ write: StoreWrite, session id: String) {
-        // Records are the own session's alone; what ends another one is a tombstone.
-        if case .record(let record) = write.value, let sent = record.meta?.sent {
-            written.withLock { $0 = (id, write.id, sent) }
-        }
-        store.write(write, session: id)
-    }
-
+    func write(_ write: StoreWrite, session id: String) { store.write(write, session: id) }
     func readSession(_ id: String) { store.readSession(id) }
     func announce(_ presence: LeadershipRecord?, id: UInt64) { store.announce(presence, id: id) }
     var hearsLosses: Bool { store.hearsLosses }

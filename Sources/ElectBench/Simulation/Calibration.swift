@@ -60,9 +60,11 @@ struct Calibration {
     private var deliveries: [Int64] {
         let synced = history[kind: .observerSynced].map(\.t)
         guard let first = synced.first else { return [] }
-        return history[kind: .revision].compactMap { entry in
-            guard entry.value == "record", let sent = entry.sentNs, sent > first else { return nil }
-            return entry.t - sent
+        return [HistoryEvent.revision, .session].flatMap { kind in
+            history[kind: kind].compactMap { entry in
+                guard entry.value == "record", let sent = entry.sentNs, sent > first else { return nil }
+                return entry.t - sent
+            }
         }
     }
 
@@ -95,7 +97,9 @@ struct Calibration {
     /// Of all tries for a role, those that came first and the others.
     private func acquisitions(in operations: some Sequence<HistoryEntry>) -> [Int64] {
         operations.compactMap { entry in
-            guard entry.operation == "acquire", entry.outcome == "ok" || entry.outcome == "lost" else { return nil }
+            guard entry.role != nil, entry.operation == "acquire", ["ok", "lost"].contains(entry.outcome) else {
+                return nil
+            }
             return entry.sentNs.map { entry.t - $0 }
         }
     }

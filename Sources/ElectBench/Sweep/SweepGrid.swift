@@ -25,7 +25,6 @@ struct SweepGrid: Sendable {
             "--scenario": "a sweep's cells have one phase each",
             "--print-schedule": "each cell has a schedule of its own",
             "--web": "the page follows one run",
-            "--lease": "what a sweep fits is the cost of a lease a role",
             "--baseline": "it is of one run: use electbench compare on a cell's folder",
             "--tolerance": "it is of a baseline", "--force": "it is of a baseline",
         ].merging(exports) { $1 }
@@ -75,6 +74,7 @@ struct SweepGrid: Sendable {
             roles: roles,
             ttls: ttls,
             heartbeat: heartbeat,
+            lease: first.election.lease == .role ? nil : first.election.lease.rawValue,
             words: Self.words(instances, roles, ttls, heartbeat) + Self.kept(others),
             version: ElectBench.version,
             kernel: Host.kernel(),

@@ -57,7 +57,7 @@ public enum OperationOutcome: String, Hashable, Sendable, CaseIterable {
     case unknown
 }
 
-/// What happened in one role's election, for logs and histories.
+/// What happened in one role's election, or to the own session, for logs and histories.
 public enum ElectionEvent: Hashable, Sendable {
     /// The role has no leader any more, as this instance sees it; on standby, when that ends. `revision`: the key's last.
     case suspected(revision: UInt64, VacancyReason, at: Timestamp)

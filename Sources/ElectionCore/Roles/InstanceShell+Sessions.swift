@@ -42,10 +42,14 @@ extension InstanceShell {
         case .over(let ref, let rested):
             hearEnd(of: ref, rested)
             for role in rested { apply(role) { machine, now in machine.sessionOver(ref, at: now) } }
-        case .report(let operation, let outcome, _, let sent, let revision?)
-        where operation != .release && (outcome == .ok || outcome == .late):
-            hearOwnWrite(revision, sent: sent)
-        case .report, .write, .read: break
+        case .report(let event):
+            if case .operation(let operation, let outcome, _, let sent, let revision?, _) = event,
+                operation != .release, outcome == .ok || outcome == .late
+            {
+                hearOwnWrite(revision, sent: sent)
+            }
+            reportSession(event)
+        case .write, .read: break
         }
     }
 

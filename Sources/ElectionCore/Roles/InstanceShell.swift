@@ -20,6 +20,8 @@ package protocol InstanceShell {
     func applyToRoster<Result: Sendable>(_ input: (inout Roster, Timestamp) -> (Result, [Roster.Action])) -> Result?
     /// Feeds what is known of sessions; writes and reads the store as it says, and hands all else to ``follow(_:)``.
     func applyToSessions(_ input: (inout Sessions, Timestamp) -> [Sessions.Action])
+    /// Hands on what became of an operation on the own session's key.
+    func reportSession(_ event: ElectionEvent)
     /// Looks at what is known of sessions, and takes down what bears on no deadline.
     func askSessions<Answer: Sendable>(_ question: (inout Sessions, Timestamp) -> Answer) -> Answer
     var enlistment: Enlistment { get }

@@ -27,6 +27,7 @@ public final class RoleManager: Sendable {
     public let ledger: TaskLedger
     private let store: any LeaseStore
     private let onEvent: @Sendable (Role, ElectionEvent) -> Void
+    private let onSession: @Sendable (ElectionEvent) -> Void
     private let state = Mutex(State())
     /// From ``run()`` on.
     private let shell = Mutex<ThreadedShell?>(nil)
@@ -38,13 +39,15 @@ public final class RoleManager: Sendable {
 
     /// - Parameters:
     ///   - stopTimeout: nil: one ttl, after which the records run out by themselves.
-    ///   - onEvent: called from the election's own threads with everything that happens; it must return at once.
+    ///   - onEvent: called from the election's own threads with everything that happens to a role; it must return at once.
+    ///   - onSession: likewise, with each `operation` on the key of the instance's session, where it holds one.
     public init(
         settings: ElectionSettings,
         store: any LeaseStore,
         stopTimeout: Duration? = nil,
         ledger: TaskLedger = TaskLedger(),
-        onEvent: @escaping @Sendable (Role, ElectionEvent) -> Void = { _, _ in }
+        onEvent: @escaping @Sendable (Role, ElectionEvent) -> Void = { _, _ in },
+        onSession: @escaping @Sendable (ElectionEvent) -> Void = { _ in }
     ) {
         self.settings = settings
         led = LedRoles(heartbeat: settings.timing.heartbeat)
@@ -52,6 +55,7 @@ public final class RoleManager: Sendable {
         self.stopTimeout = stopTimeout ?? settings.timing.ttl
         self.ledger = ledger
         self.onEvent = onEvent
+        self.onSession = onSession
     }
 
     /// - Throws: ``ElectionError`` with code `duplicateRole`, or `alreadyRunning` after ``run()`` has begun.
@@ -253,7 +257,8 @@ public final class RoleManager: Sendable {
             slots: slots,
             membership: membership,
             sessions: sessions,
-            alarm: alarm
+            alarm: alarm,
+            onSession: onSession
         )
     }
 

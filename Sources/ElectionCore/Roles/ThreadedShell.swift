@@ -13,6 +13,7 @@ struct ThreadedShell: InstanceShell, Sendable {
     let membership: Membership?
     let sessions: SessionKeeper
     let alarm: Alarm<Purpose>
+    let onSession: @Sendable (ElectionEvent) -> Void
     let enlistment = Enlistment()
 
     var roles: Range<Int> { slots.indices }
@@ -37,6 +38,8 @@ struct ThreadedShell: InstanceShell, Sendable {
     func applyToSessions(_ input: (inout Sessions, Timestamp) -> [Sessions.Action]) {
         for action in sessions.apply(input) { follow(action) }
     }
+
+    func reportSession(_ event: ElectionEvent) { onSession(event) }
 
     func askSessions<Answer: Sendable>(_ question: (inout Sessions, Timestamp) -> Answer) -> Answer {
         sessions.ask(question)

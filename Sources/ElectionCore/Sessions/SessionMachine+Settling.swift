@@ -12,7 +12,7 @@ extension SessionMachine {
                 accepted(write, revision: entry.revision, at: now, &out)
             } else if entry.revision > write.expectedRevision || (isRead && write.answerBy == nil) {
                 pending = nil
-                report(write, .error, &out)
+                report(write, .error, at: now, &out)
                 retry(write, at: now)
             }
         }
@@ -68,7 +68,7 @@ extension SessionMachine {
     ) {
         pending = nil
         let leaseEnd = settings.timing.holderEnd(sent: write.sent)
-        report(write, write.operation == .release || now < leaseEnd ? .ok : .late, revision: revision, &out)
+        report(write, write.operation == .release || now < leaseEnd ? .ok : .late, revision: revision, at: now, &out)
         if revision >= key.revision {
             key.revision = revision
             free()
@@ -193,15 +193,18 @@ extension SessionMachine {
     mutating func giveUpAnswer(at now: Timestamp, _ out: inout [Directive]) {
         guard let write = pending, write.answerBy != nil else { return }
         pending?.answerBy = nil
-        report(write, .unknown, &out)
+        report(write, .unknown, at: now, &out)
     }
 
     func report(
         _ write: PendingWrite,
         _ outcome: OperationOutcome,
         revision: UInt64? = nil,
+        at now: Timestamp,
         _ out: inout [Directive]
     ) {
-        out.append(.report(write.operation, outcome, due: write.due, sent: write.sent, revision: revision))
+        out.append(
+            .report(.operation(write.operation, outcome, due: write.due, sent: write.sent, revision: revision, at: now))
+        )
     }
 }

@@ -14,7 +14,8 @@ package struct SessionMachine: Sendable {
         case renewed(OwnSession)
         /// The roles that rest on it are lost; then ``SessionMachine/told(at:)`` is wanted.
         case ended(SessionRef, SessionEnd)
-        case report(StoreOperation, OperationOutcome, due: Timestamp?, sent: Timestamp, revision: UInt64?)
+        /// An operation on the own key.
+        case report(ElectionEvent)
     }
 
     /// Legal transitions:
@@ -188,7 +189,7 @@ package struct SessionMachine: Sendable {
                 if let last, last < write.expectedRevision { machine.isDoubting = true }
             case .refused, .notSent:
                 machine.pending = nil
-                machine.report(write, .error, &out)
+                machine.report(write, .error, at: now, &out)
                 machine.notBefore = now + machine.settings.retryDelay
                 machine.retry(write, at: now + machine.settings.retryDelay)
             }

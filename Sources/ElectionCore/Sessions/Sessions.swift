@@ -12,7 +12,8 @@ package struct Sessions: Sendable {
         case ended(SessionRef, SessionEnd)
         /// The machines of the roles are to know that the session that they rest on is over.
         case over(SessionRef, roles: [Int])
-        case report(StoreOperation, OperationOutcome, due: Timestamp?, sent: Timestamp, revision: UInt64?)
+        /// An operation on the own session's key.
+        case report(ElectionEvent)
     }
 
     package let settings: ElectionSettings
@@ -136,8 +137,7 @@ package struct Sessions: Sendable {
             case .began(let session): .stands(session, roles: nil)
             case .renewed(let session): .stands(session, roles: led.sorted())
             case .ended(let ref, let reason): .ended(ref, reason)
-            case .report(let operation, let outcome, let due, let sent, let revision):
-                .report(operation, outcome, due: due, sent: sent, revision: revision)
+            case .report(let event): .report(event)
             }
         }
     }

@@ -12,7 +12,7 @@ extension CapacityPlan {
                 "\(Numbers.threeDigits(load.renewalsPerSecond)) renewals a second",
                 "\(Numbers.threeDigits(load.deliveriesPerSecond)) deliveries a second",
                 "as measured on \(Numbers.count(machine.cores, "core"))",
-            ],
+            ] + (load.lease.map { ["lease \($0)"] } ?? []),
             sections: [costSection, limitSection, reachSection],
             verdict: fits
                 ? "fits on this machine, as far as the sweep tells"

@@ -28,7 +28,7 @@ extension CapacityReport {
             "heartbeat \(description.ttls.map { Numbers.short(description.heartbeat(of: $0)) }.joined(separator: ", "))",
             "nats-server \(versions.isEmpty ? "?" : versions)", Numbers.count(description.cores, "core"),
             "seed \(description.seed)",
-        ]
+        ] + (description.lease.map { ["lease \($0)"] } ?? [])
     }
 
     private var kneeSection: Page.Section {

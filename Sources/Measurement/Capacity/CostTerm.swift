@@ -6,6 +6,8 @@ package struct Load: Codable, Hashable, Sendable {
     package var roles: Int
     private var ttlNs: Int64
     private var heartbeatNs: Int64
+    /// `instance` where each instance renews one lease for all its roles; absent where each role has its own.
+    package private(set) var lease: String?
 
     package var ttl: Duration {
         get { .nanoseconds(ttlNs) }
@@ -16,18 +18,20 @@ package struct Load: Codable, Hashable, Sendable {
         set { heartbeatNs = newValue.nanoseconds }
     }
 
-    package init(instances: Int, roles: Int, ttl: Duration, heartbeat: Duration) {
+    /// - Parameter lease: as ``RunSettings/lease``.
+    package init(instances: Int, roles: Int, ttl: Duration, heartbeat: Duration, lease: String? = nil) {
         self.instances = instances
         self.roles = roles
         ttlNs = ttl.nanoseconds
         heartbeatNs = heartbeat.nanoseconds
+        self.lease = lease
     }
 
     /// The usual one: a lease outlives two renewals that fail.
     package static func heartbeat(of ttl: Duration) -> Duration { .nanoseconds(ttl.nanoseconds / 3) }
 
-    /// Each role's leader renews once a heartbeat.
-    package var renewalsPerSecond: Double { Double(roles) / (heartbeat / .seconds(1)) }
+    /// Each role's leader renews once a heartbeat, or each instance its session.
+    package var renewalsPerSecond: Double { Double(lease == nil ? roles : instances) / (heartbeat / .seconds(1)) }
     /// Each renewal goes to every instance's watch.
     package var deliveriesPerSecond: Double { renewalsPerSecond * Double(instances) }
     package var pairs: Int { instances * roles }

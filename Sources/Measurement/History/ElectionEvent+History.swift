@@ -2,10 +2,12 @@ package import ElectionCore
 
 extension ElectionEvent {
     /// The event as a line of the history.
-    package func entry(role: Role, source: String, incarnation: Int64, ttl: Duration) -> HistoryEntry {
+    ///
+    /// - Parameter role: nil: it is of the instance's session.
+    package func entry(role: Role?, source: String, incarnation: Int64, ttl: Duration) -> HistoryEntry {
         func entry(_ event: HistoryEvent, at time: Timestamp, term: UInt64? = nil) -> HistoryEntry {
             var entry = HistoryEntry(event, at: time, source: source, incarnation: incarnation)
-            entry.role = role.name
+            entry.role = role?.name
             entry.term = term
             return entry
         }

@@ -24,6 +24,8 @@ package struct SweepDescription: Codable, Hashable, Sendable {
     package var ttlsNs: [Int64]
     /// The same for all cells; absent where each renews three times in its ttl.
     package var heartbeatNs: Int64?
+    /// As ``RunSettings/lease``.
+    package var lease: String?
     /// The words after `sweep` that make this sweep, without secrets: a resumed one is read from them.
     package var words: [String]
     /// One line for a shell that repeats it in a folder of its own.
@@ -42,6 +44,7 @@ package struct SweepDescription: Codable, Hashable, Sendable {
         roles: [Int],
         ttls: [Duration],
         heartbeat: Duration?,
+        lease: String? = nil,
         words: [String],
         version: String,
         kernel: String,
@@ -54,6 +57,7 @@ package struct SweepDescription: Codable, Hashable, Sendable {
         self.roles = roles
         ttlsNs = ttls.map(\.nanoseconds)
         heartbeatNs = heartbeat?.nanoseconds
+        self.lease = lease
         self.words = words
         repeatCommand = ShellQuoting.line(["electbench", "sweep"] + words)
         self.version = version
@@ -63,7 +67,7 @@ package struct SweepDescription: Codable, Hashable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, seed, instances, roles, words, version, kernel, cores
+        case name, seed, instances, roles, lease, words, version, kernel, cores
         case ttlsNs = "ttls_ns"
         case heartbeatNs = "heartbeat_ns"
         case repeatCommand = "repeat_command"
@@ -84,7 +88,13 @@ package struct SweepDescription: Codable, Hashable, Sendable {
                 roles.map { roles in
                     Cell(
                         label: "i\(instances)-r\(roles)-ttl\(Numbers.plain(ttl))",
-                        load: Load(instances: instances, roles: roles, ttl: ttl, heartbeat: heartbeat(of: ttl))
+                        load: Load(
+                            instances: instances,
+                            roles: roles,
+                            ttl: ttl,
+                            heartbeat: heartbeat(of: ttl),
+                            lease: lease
+                        )
                     )
                 }
             }

@@ -141,6 +141,8 @@ extension SimulatedInstance {
         }
     }
 
+    func reportSession(_ event: ElectionEvent) { world.history?.record(event, nil, of: self) }
+
     func askSessions<Answer: Sendable>(_ question: (inout Sessions, Timestamp) -> Answer) -> Answer {
         let instant = now
         defer { armSessions() }

@@ -42,10 +42,11 @@ package final class HistoryScribe {
         write(entry)
     }
 
-    func record(_ event: ElectionEvent, _ role: Int, of life: SimulatedInstance) {
+    /// - Parameter role: nil: it is of the instance's session.
+    func record(_ event: ElectionEvent, _ role: Int?, of life: SimulatedInstance) {
         if case .suspected = event, !hasBegun { return }
         var entry = event.entry(
-            role: roles[role],
+            role: role.map { roles[$0] },
             source: life.host.name,
             incarnation: life.incarnation,
             ttl: life.settings.timing.ttl

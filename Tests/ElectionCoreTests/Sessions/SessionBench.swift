@@ -113,7 +113,9 @@ struct SessionBench {
         case .began(let own): return "BEGAN \(text(own))"
         case .renewed(let own): return "renewed \(text(own))"
         case .ended(let ref, let reason): return "ENDED \(ref.number) \(reason.rawValue)"
-        case .report(let operation, let outcome, _, _, _): return "~\(operation.rawValue) \(outcome.rawValue)"
+        case .report(.operation(let operation, let outcome, _, _, _, _)):
+            return "~\(operation.rawValue) \(outcome.rawValue)"
+        case .report(let event): return "~\(event)"
         }
     }
 

@@ -36,6 +36,9 @@ enum Grid {
         #expect(load.pairs == 1000)
         #expect(CostTerm.allCases.map { $0.value(load) } == [1, 20, 50, 1000, 50, 1000])
         #expect(abs(Grid.load(20, 50, 10).renewalsPerSecond - 15) < 1e-6)
+        // One session an instance, however many roles rest on it.
+        let sessions = Load(instances: 20, roles: 50, ttl: .seconds(3), heartbeat: .seconds(1), lease: "instance")
+        #expect(CostTerm.allCases.map { $0.value(sessions) } == [1, 20, 50, 1000, 20, 400])
     }
 
     @Test(arguments: CostQuantity.allCases)
