@@ -37,6 +37,8 @@ struct SearchTests {
         // A leader that was giving its role away lost its connection, and kept its record: of the others' next one it heard by a claim
         // alone, took that for a claim of its own role, and confirmed it.
         (54907, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))),
+        // After a partition the withdrawal of a member's earlier life was taken for one of the present life, which was given no roles.
+        (55076, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))),
     ]
 
     @Test(arguments: found.indices)

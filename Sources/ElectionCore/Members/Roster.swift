@@ -16,6 +16,8 @@ package struct Roster: Sendable {
     struct Seat: Hashable, Sendable {
         var member: Member
         var heard: Timestamp
+        /// The revision by which this life of it was heard first.
+        let since: UInt64
         /// It withdrew its presence: it leads what it still leads, and gets nothing.
         var isLeaving = false
         /// When it last gave a role to another member.
@@ -179,7 +181,9 @@ package struct Roster: Sendable {
         case nil, .claim, .asks:
             moves.led(role)
             // A record that needs no renewal tells nothing of its writer's life: the session does.
-            if !isLost, record.meta?.session == nil, let member = Member(record) { hear(member, at: now) }
+            if !isLost, record.meta?.session == nil, let member = Member(record) {
+                hear(member, by: entry.revision, at: now)
+            }
         }
         return standing
     }
@@ -195,12 +199,15 @@ package struct Roster: Sendable {
     package mutating func presence(_ id: String, _ entry: StoredEntry, at now: Timestamp) {
         guard id != own.id else { return }
         guard case .record(let record, _) = entry, let member = Member(record), member.id == id else {
-            guard seats[id]?.isLeaving == false else { return }
+            // What was withdrawn before this life was heard is of an earlier one: a watch that begins anew shows it once more.
+            guard let seat = seats[id], !seat.isLeaving, entry == .missing || seat.since < entry.revision else {
+                return
+            }
             seats[id]?.isLeaving = true
             return changeMembers(at: now)
         }
         guard !lostConnections.contains(member.connection) else { return }
-        hear(member, announcesItself: true, at: now)
+        hear(member, by: entry.revision, announcesItself: true, at: now)
     }
 
     /// The key of an instance's session: each of its renewals says that the instance is there.
@@ -212,7 +219,7 @@ package struct Roster: Sendable {
             return changeMembers(at: now)
         }
         guard !lostConnections.contains(member.connection) else { return }
-        hear(member, at: now)
+        hear(member, by: entry.revision, at: now)
     }
 
     /// The session is over that these roles rest on.
@@ -325,10 +332,16 @@ package struct Roster: Sendable {
 
     // MARK: Changes
 
-    private mutating func hear(_ member: Member, announcesItself: Bool = false, at now: Timestamp) {
+    private mutating func hear(
+        _ member: Member,
+        by revision: UInt64,
+        announcesItself: Bool = false,
+        at now: Timestamp
+    ) {
         guard member.id != own.id else { return }
         guard let seat = seats[member.id], !isOver(seat, before: member, at: now) else {
-            seats[member.id] = Seat(member: member, heard: now, hash: Rendezvous.hash(member.id))
+            let hash = Rendezvous.hash(member.id)
+            seats[member.id] = Seat(member: member, heard: now, since: revision, hash: hash)
             return changeMembers(at: now)
         }
         guard seat.member.incarnation == member.incarnation else { return }

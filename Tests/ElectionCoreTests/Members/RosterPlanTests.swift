@@ -110,6 +110,20 @@ struct RosterPlanTests {
         #expect(bench.successor(at: 30) == "b")
     }
 
+    @Test("a withdrawal of an earlier life that is shown once more changes nothing")
+    func earlierWithdrawal() {
+        var bench = RosterBench()
+        bench.roster.presence("b", .record(RosterBench.record("b"), revision: 5), at: .ms(0))
+        bench.roster.presence("b", .marker(revision: 6), at: .ms(1))
+        #expect(bench.successor(at: 1) == nil)
+        let later = RosterBench.record("b", life: 1, incarnation: 2)
+        bench.roster.session("b", .record(later, revision: 7), at: .ms(2))
+        bench.roster.presence("b", .marker(revision: 6), at: .ms(3))
+        #expect(bench.successor(at: 3) == "b")
+        bench.roster.presence("b", .marker(revision: 8), at: .ms(4))
+        #expect(bench.successor(at: 4) == nil)
+    }
+
     @Test("a presence record that was aged out withdraws as well")
     func agedOut() {
         var bench = RosterBench()
