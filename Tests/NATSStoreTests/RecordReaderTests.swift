@@ -32,6 +32,19 @@ import Testing
         }
     }
 
+    @Test func `A session is known from its first record until its end, by the bytes of its key`() {
+        var readers = SessionReaders()
+        func id(_ key: String) -> String? { key.withBytes { readers.id(of: $0) } }
+        for id in ["a", "b.c"] {
+            let read = "s.\(id)".withBytes { key in readers.read(key, of: id) { _ in id } }
+            #expect(read == id)
+        }
+        #expect(id("s.a") == "a" && id("s.b.c") == "b.c")
+        for key in ["s.b", "s.", "", "s.aa"] { #expect(id(key) == nil) }
+        "s.a".withBytes { readers.forget($0) }
+        #expect(id("s.a") == nil && id("s.b.c") == "b.c")
+    }
+
     @Test func `A role is found by the bytes of its key, and nothing else is`() throws {
         let roles = try (0..<1000).map { try Role("role-\($0)") } + [Role("a"), Role("b.c")]
         let keys = RoleKeys(roles)

@@ -10,6 +10,8 @@ extension InstanceShell {
     /// The watch shows the key of an instance's session.
     package func session(_ id: String, _ entry: StoredEntry) {
         hearSession(id, entry)
+        let isFollowed = askSessions { sessions, now in sessions.followed(id, entry, at: now) }
+        if isFollowed { return }
         applyToSessions { sessions, now in sessions.observed(id, entry, at: now) }
     }
 

@@ -39,15 +39,27 @@ package struct SessionTable: Sendable {
             fence = nil
             return true
         }
+
+        /// - Returns: false where the record is more than a renewal of the one session that anything rests on here.
+        fileprivate mutating func renew(_ record: LeadershipRecord, _ revision: UInt64, until: Timestamp) -> Bool {
+            guard revision > self.revision, fence == nil, let live, !live.isLost, live.ref.token == record.token,
+                live.connection == record.meta?.connection, live.incarnation == record.meta?.incarnation,
+                resting.isEmpty || (resting.count == 1 && resting[record.token] != nil)
+            else { return false }
+            self.revision = revision
+            self.live?.revision = revision
+            self.live?.until = until
+            return true
+        }
     }
 
     struct Live: Hashable, Sendable {
         let ref: SessionRef
         let incarnation: Int64
         let connection: ConnectionID
-        let revision: UInt64
+        var revision: UInt64
         /// When its last renewal was received, and its ttl or the own one, whichever is longer, have passed.
-        let until: Timestamp
+        var until: Timestamp
         /// Its connection is closed: the holder knows, or is dead.
         var isLost: Bool
     }
@@ -157,6 +169,15 @@ package struct SessionTable: Sendable {
         let out = end(in: id, at: now)
         watch(id, at: now)
         return out
+    }
+
+    /// Takes a renewal of a session that lives. It ends nothing, and what is due comes no earlier.
+    ///
+    /// - Returns: false where the entry is anything else, or may be.
+    package mutating func followed(_ id: String, _ entry: StoredEntry, at now: Timestamp) -> Bool {
+        guard case .record(let record, let revision) = entry, record.meta?.session != nil else { return false }
+        let until = settings.heldUntil(received: now, recordTTL: record.meta?.ttl)
+        return seats[id]?.renew(record, revision, until: until) ?? false
     }
 
     private func live(_ id: String, _ entry: StoredEntry, at now: Timestamp) -> Live? {

@@ -70,6 +70,13 @@ package struct Sessions: Sendable {
         return actions + Self.translated(table.observed(id, entry, isRead: false, at: now))
     }
 
+    /// Takes a renewal of somebody else's session.
+    ///
+    /// - Returns: false where the entry is anything else: it is for ``observed(_:_:at:)``.
+    package mutating func followed(_ id: String, _ entry: StoredEntry, at now: Timestamp) -> Bool {
+        id != settings.instance.name && table.followed(id, entry, at: now)
+    }
+
     /// - Parameter entry: nil where it could not be read.
     package mutating func read(_ id: String, _ entry: StoredEntry?, at now: Timestamp) -> [Action] {
         var actions: [Action] = []

@@ -137,7 +137,9 @@ extension StoreCore {
         }
         let subject = message.subject
         let payload = message.payload
-        let key = subject.count > keyPrefix.count ? subject[keyPrefix.count...] : subject[..<0]
+        let key = UnsafeRawBufferPointer(
+            rebasing: subject.count > keyPrefix.count ? subject[keyPrefix.count...] : subject[..<0]
+        )
         let empty: StoredEntry? =
             if !payload.isEmpty {
                 nil
@@ -150,17 +152,17 @@ extension StoreCore {
             empty ?? $0.entry(value: payload, revision: delivery.streamSequence)
         }
         let sequence = delivery.consumerSequence
-        let hasPassed = pass(UnsafeRawBufferPointer(rebasing: key), read, now: now) {
+        let hasPassed = pass(key, read, now: now) {
             $0.passes(generation: generation, feed: feed, sequence: sequence, now: now)
         }
         if hasPassed { return true }
         change { state in
-            let key = state.key(UnsafeRawBufferPointer(rebasing: key))
+            let named = state.key(key)
             var other = RecordReader()
             let entry =
-                switch key {
+                switch named {
                 case .role(let role): read(&state.readers[role])
-                case .session(let id): state.readSession(id, read)
+                case .session(let id): state.readSession(key, of: id, read)
                 case .presence, .other: read(&other)
                 }
             Self.decide(&state, commands: commands) {
@@ -169,7 +171,7 @@ extension StoreCore {
                     feed: feed,
                     sequence: sequence,
                     pending: delivery.pending,
-                    key: key,
+                    key: named,
                     entry,
                     now: now
                 )
@@ -189,12 +191,13 @@ extension ReceivedMessage {
 
 extension StoreCore.State {
     /// A session that is over has no renewals any more.
-    fileprivate mutating func readSession(
-        _ id: String,
+    mutating func readSession(
+        _ key: UnsafeRawBufferPointer,
+        of id: String,
         _ read: (inout RecordReader) -> StoredEntry
     ) -> StoredEntry {
-        let entry = read(&sessionReaders[id, default: RecordReader()])
-        if case .marker = entry { sessionReaders[id] = nil }
+        let entry = sessions.read(key, of: id, read)
+        if case .marker = entry { sessions.forget(key) }
         return entry
     }
 

@@ -30,8 +30,7 @@ final class StoreCore: Sendable {
         var keys = RoleKeys()
         /// By role.
         var readers: [RecordReader] = []
-        /// Of the keys of sessions, by instance.
-        var sessionReaders: [String: RecordReader] = [:]
+        var sessions = SessionReaders()
         var deliver: (@Sendable (StoreEvent) -> Void)?
         /// Events that wait for the thread that delivers at the moment.
         var outbox = [StoreEvent]()
@@ -76,7 +75,7 @@ final class StoreCore: Sendable {
         }
     }
 
-    /// Passes a role's entry on from a watch that is whole, without an effect, an array or a thread in between.
+    /// Passes the entry of a role, or of a known session, on from a watch that is whole, without an effect, an array or a thread in between.
     ///
     /// - Returns: false where it is to be decided on by ``decide(_:)``; then nothing has happened.
     func pass(
@@ -87,8 +86,16 @@ final class StoreCore: Sendable {
     ) -> Bool {
         let (passed, event, deliver) = state.withLock {
             state -> (Bool, StoreEvent?, (@Sendable (StoreEvent) -> Void)?) in
-            guard let role = state.keys[key], state.machine.modify(takes) == true else { return (false, nil, nil) }
-            let event = StoreEvent.observed(state.roles[role], entry(&state.readers[role]), at: now)
+            let event: StoreEvent
+            if let role = state.keys[key] {
+                guard state.machine.modify(takes) == true else { return (false, nil, nil) }
+                event = .observed(state.roles[role], entry(&state.readers[role]), at: now)
+            } else {
+                guard let id = state.sessions.id(of: key), state.machine.modify(takes) == true else {
+                    return (false, nil, nil)
+                }
+                event = .session(id: id, state.readSession(key, of: id, entry), at: now)
+            }
             guard !state.isDelivering, state.outbox.isEmpty, let deliver = state.deliver else {
                 state.outbox.append(event)
                 return (true, nil, nil)

@@ -1,5 +1,4 @@
 import ElectionCore
-import Glibc
 
 /// Finds a role's number by the bytes of its key, without a string for each message.
 struct RoleKeys {
@@ -20,23 +19,18 @@ struct RoleKeys {
     }
 
     subscript(_ key: UnsafeRawBufferPointer) -> Int? {
-        guard let base = key.baseAddress else { return nil }
+        if key.isEmpty { return nil }
         var place = Self.hash(key) & (places.count - 1)
         while places[place] >= 0 {
             let number = Int(places[place])
-            let isSame = names[number].withUnsafeBytes { name in
-                name.count == key.count && name.baseAddress.map { memcmp($0, base, key.count) == 0 } ?? false
-            }
-            if isSame { return number }
+            if names[number].isSame(as: key) { return number }
             place = (place + 1) & (places.count - 1)
         }
         return nil
     }
 
-    /// FNV-1a.
     private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        let hash = bytes.fnv1a
         return Int(truncatingIfNeeded: hash ^ hash >> 32)
     }
 }

@@ -47,6 +47,47 @@ struct SessionTableTests {
         #expect(table.nextDeadline == .ms(1600))
     }
 
+    /// What it tells, and when it wants to be told the time, are the same from then on.
+    @Test(
+        "a renewal that is merely followed leaves what it leaves when it is observed",
+        arguments: [Detector.lease, .connection]
+    )
+    func followed(detector: Detector) {
+        var random = SplitMix64(seed: 11)
+        func pick<Element>(_ elements: [Element]) -> Element {
+            elements[Int(random.number(below: UInt64(elements.count)))]
+        }
+        var followed = 0
+        for _ in 0..<2000 {
+            var (quick, plain) = (Self.table(detector: detector), Self.table(detector: detector))
+            var revision: UInt64 = 5
+            for step in 1...12 as ClosedRange<Int64> {
+                let now = Timestamp.ms(step * 150)
+                revision += pick([1, 1, 1, 0])
+                let entry = Self.session(
+                    pick(["one", "one", "one", "two"]),
+                    revision,
+                    number: pick([5, 5, nil]),
+                    client: pick([9, 9, 9, 8])
+                )
+                let expected = plain.observed("b", entry, isRead: false, at: now)
+                if quick.followed("b", entry, at: now) {
+                    followed += 1
+                    #expect(expected.isEmpty)
+                } else {
+                    #expect(quick.observed("b", entry, isRead: false, at: now) == expected)
+                }
+                if pick([false, false, true]) { #expect(quick.tick(at: now) == plain.tick(at: now)) }
+                if pick([false, false, false, true]) {
+                    let lost = ConnectionID(server: "s", client: pick([8, 9]))
+                    #expect(quick.lost(lost, at: now) == plain.lost(lost, at: now))
+                }
+            }
+            #expect(quick.tick(at: .ms(9000)) == plain.tick(at: .ms(9000)))
+        }
+        #expect(followed > 2000)
+    }
+
     @Test("one that has run out is over only when it is fenced: expecting its last revision")
     func fencing() {
         var table = Self.table()
