@@ -84,7 +84,7 @@ extension RunCommand {
 
     /// Of many roles rarer: the entries are writes as any, and cost what elections cost.
     private var ledgerInterval: Duration? {
-        let interval = ledger ?? max(.seconds(2), .milliseconds(10) * roles)
+        let interval = ledger ?? max(.seconds(2), .milliseconds(20) * roles)
         return interval > .zero ? interval : nil
     }
 

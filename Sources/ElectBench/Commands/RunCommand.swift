@@ -64,7 +64,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The time between two entries of a leader in the ledger, the second witness; or none. (default: 2s, with more than 200 roles 10ms a role)"
+            "The time between two entries of a leader in the ledger, the second witness; or none. (default: 2s, with more than 100 roles 20ms a role)"
         ),
         transform: { try Durations.parseOrNone($0, atLeast: .milliseconds(100)) }
     )

@@ -5,19 +5,16 @@ import Synchronization
 
 /// Asks `isLeader`, the function that users call, what it answers: independently of what the election reports of itself.
 ///
-/// Each 20 ms it looks at every role that this instance has led since the answer was last false, asks for those that it should not
-/// lead by then, and writes down where the answer is true: the lease is over by the renewals that were acknowledged, or it was
-/// demoted. Where leases are long it looks less often, up to each 200 ms, until a lease is over or it has seen that a role was
-/// demoted. It asks for such a role also just before the election hears from the store who holds it: after a pause that may end a
-/// wrong answer sooner than the next tick comes. Once a second it asks for all roles (of many for those that it leads, and each fifth time for all) and
-/// writes down where the answer was true, with what the process costs.
+/// From the moment on when the answer for a role should be false, for its lease is over by the renewals that were acknowledged or
+/// it was demoted, it asks for that role each 20 ms until it is, and writes down where it is true. It asks for such a role also just
+/// before the election hears from the store who holds it: after a pause that may end a wrong answer sooner than the next tick comes.
+/// Once a second it asks for all roles (of many for those that it leads, and now and then for all) and writes down where the answer
+/// was true, with what the process costs (of many roles each other time).
 final class BeliefSampler: Sendable {
     static let interval = Duration.milliseconds(20)
     static let recordInterval = Duration.seconds(1)
-    /// Reading private memory costs the kernel a walk over all pages: ten times what the rest of a sample does.
-    static let recordsPerMemorySample = 5
-    /// Of many roles most are not led: that the answer is false for those is not asked each time.
-    static let recordsPerWholeRound = 5
+    /// Of many roles most are not led: that the answer is false for those is asked of so many a second, on average.
+    static let rolesPerRecord = 200
     static let fewRoles = 100
 
     private struct Led {
@@ -37,23 +34,18 @@ final class BeliefSampler: Sendable {
     /// What is asked, from the start to the end.
     private let beliefs = Mutex<Beliefs?>(nil)
     private let isStopped = Atomic(false)
+    private let sleep = LightSleep()
     private let recorder: EventRecorder
     private let ttl: Duration
     private let lease: LeaseScope
     private let roles: [Role]
-    /// While no answer has to be false.
-    private let calmInterval: Duration
 
     init(recorder: EventRecorder, roles: [Role], settings: ElectionSettings) {
         self.recorder = recorder
         self.roles = roles
         ttl = settings.timing.ttl
         lease = settings.lease
-        calmInterval = Self.calmInterval(ttl: ttl)
     }
-
-    /// About a hundredth of a lease: hundreds of instances that tick each 20 ms on one machine are a fifth of what they cost.
-    static func calmInterval(ttl: Duration) -> Duration { min(max(interval, ttl / 75 - interval), interval * 10) }
 
     /// Takes note of what the election reports.
     func note(_ role: Role, _ event: ElectionEvent) {
@@ -87,8 +79,9 @@ final class BeliefSampler: Sendable {
     }
 
     private func settleFirstEnd(_ led: [Role: Led]) {
-        let end = led.values.map { $0.isDemoted ? 0 : $0.leaseEnd.nanoseconds }.min()
-        firstEnd.store(end ?? .max, ordering: .relaxed)
+        let end = led.values.map { $0.isDemoted ? 0 : $0.leaseEnd.nanoseconds }.min() ?? .max
+        let before = firstEnd.exchange(end, ordering: .relaxed)
+        if end < before { sleep.ends(by: max(Timestamp(nanoseconds: end), .now() + Self.interval)) }
     }
 
     /// The election is about to hear what the store shows of a role.
@@ -108,6 +101,7 @@ final class BeliefSampler: Sendable {
         let thread = WorkerThread { self.sampleUntilStopped(beliefs) }
         return {
             self.isStopped.store(true, ordering: .relaxed)
+            self.sleep.ends(by: .now())
             thread.join()
             self.beliefs.withLock { $0 = nil }
         }
@@ -117,8 +111,7 @@ final class BeliefSampler: Sendable {
         let process = ProcessSampler()
         // Dozens of instances tick on one machine; a tick that comes a fifth late tells as much.
         TimerSlack.allow(Self.interval / 5)
-        var due = Timestamp.now()
-        var recordAt = due
+        var recordAt = Timestamp.now()
         var records = 0
         while !isStopped.load(ordering: .relaxed) {
             let now = Timestamp.now()
@@ -129,17 +122,10 @@ final class BeliefSampler: Sendable {
             } else {
                 recordUnexpected(beliefs)
             }
-            recorder.flush()
-            due = max(min(due + nextInterval(at: now), recordAt), .now())
-            MonotonicSleep.until(due)
+            // Until an answer has to be false.
+            let end = Timestamp(nanoseconds: firstEnd.load(ordering: .relaxed))
+            sleep.until(min(max(now + Self.interval, end), recordAt))
         }
-    }
-
-    /// Until an answer may have to be false.
-    private func nextInterval(at now: Timestamp) -> Duration {
-        let calm = now + calmInterval
-        let end = min(firstEnd.load(ordering: .relaxed), calm.nanoseconds)
-        return max(Self.interval, Timestamp(nanoseconds: end) - now)
     }
 
     private func recordUnexpected(_ beliefs: Beliefs) {
@@ -164,15 +150,12 @@ final class BeliefSampler: Sendable {
     }
 
     private func recordAll(_ beliefs: Beliefs, _ process: ProcessSampler, number: Int) {
-        let isWhole = roles.count <= Self.fewRoles || number % Self.recordsPerWholeRound == 0
-        // The more roles, the more pages.
-        let perMemorySample = Self.recordsPerMemorySample * (roles.count <= Self.fewRoles ? 1 : 2)
-        let withMemory = number % perMemorySample == 0
+        let isWhole = roles.count <= Self.fewRoles || number % max(5, roles.count / Self.rolesPerRecord) == 0
         let asked = isWhole ? roles : led.withLock { Array($0.keys) }
         let at = Timestamp.now()
         let terms = isWhole ? beliefs.terms(of: asked) : beliefs.termsOneByOne(of: asked)
         if !terms.isEmpty { recorder.record(.believed, at: at) { $0.terms = terms } }
-        guard let cost = process.sample(withPrivateMemory: withMemory) else { return }
+        guard roles.count <= Self.fewRoles || number % 2 == 0, let cost = process.sample() else { return }
         // What the Go library would run as goroutines: a heartbeat a led role, a watcher a followed one, and a validation a
         // led role where tokens are validated.
         let validations = beliefs.manager.settings.validationInterval == nil ? 0 : terms.count

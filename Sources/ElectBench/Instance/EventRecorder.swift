@@ -6,12 +6,12 @@ import Measurement
 /// election.
 ///
 /// What says who leads is written at once. What all followers say at the same moment, that a role is vacant and that they lost
-/// the race for it, waits for the sampler's next tick, or for a line that doesn't wait: else writing it down would take the
-/// processor from the very failover that is measured.
+/// the race for it, waits a little, or for a line that doesn't wait: else writing it down would take the processor from the very
+/// failover that is measured.
 final class EventRecorder: Sendable {
     let source: String
     let incarnation: Int64
-    private let entries = Mailbox<HistoryEntry>()
+    private let entries = Mailbox<HistoryEntry>(patience: .milliseconds(20))
 
     init(source: String, incarnation: Int64) {
         self.source = source
@@ -29,10 +29,7 @@ final class EventRecorder: Sendable {
         record(entry)
     }
 
-    func record(_ entry: HistoryEntry) { entries.post(entry, wakes: entry.kind?.mayWait != true) }
-
-    /// Writes what may wait.
-    func flush() { entries.wake() }
+    func record(_ entry: HistoryEntry) { entries.post(entry, isUrgent: entry.kind?.mayWait != true) }
 }
 
 extension HistoryEvent {

@@ -1,35 +1,32 @@
 /// A queue with a thread of its own, for work that may block: posting to it never does.
 package final class Mailbox<Element: Sendable>: @unchecked Sendable {
-    // Unchecked: `waiting`, `isAwake` and `finished` are touched inside `monitor` alone.
+    // Unchecked: `waiting`, `due` and `finished` are touched inside `monitor` alone.
     private let monitor = Monitor()
     private let lingering: Duration
+    private let patience: Duration
     private var waiting: [Element] = []
-    /// The thread was told that something waits.
-    private var isAwake = false
+    /// When the thread is to work off what waits; nil: nothing does.
+    private var due: Timestamp?
     private var finished = false
 
-    /// - Parameter lingering: how long the thread, once woken, waits for more before it takes what has come: each wake-up takes
-    ///   processor time from whatever is measured on the same machine.
-    package init(lingering: Duration = .zero) {
+    /// - Parameters:
+    ///   - lingering: how long the thread, once woken, waits for more before it takes what has come: each wake-up takes
+    ///     processor time from whatever is measured on the same machine.
+    ///   - patience: how long an element may wait that is in no hurry.
+    package init(lingering: Duration = .zero, patience: Duration = .zero) {
         self.lingering = lingering
+        self.patience = patience
     }
 
-    /// - Parameter wakes: false where it may wait for the next ``wake()``, or for another element that wakes.
-    package func post(_ element: Element, wakes: Bool = true) {
+    /// - Parameter isUrgent: false where it may wait for others.
+    package func post(_ element: Element, isUrgent: Bool = true) {
         monitor.locked {
             waiting.append(element)
-            if wakes { wakeNow() }
+            let latest = Timestamp.now() + (isUrgent ? .zero : patience)
+            if let due, due <= latest { return }
+            due = latest
+            monitor.signal()
         }
-    }
-
-    /// Lets the thread work off what waits.
-    package func wake() {
-        monitor.locked { if !waiting.isEmpty { wakeNow() } }
-    }
-
-    private func wakeNow() {
-        if !isAwake { monitor.signal() }
-        isAwake = true
     }
 
     /// Starts the thread; the returned function lets it work off what was posted, ends it, and waits until it is gone.
@@ -51,7 +48,7 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
     /// - Returns: false at the end.
     private func waitForMore() -> Bool {
         monitor.locked {
-            while !isAwake, !finished { monitor.wait() }
+            while !finished, due.map({ Timestamp.now() < $0 }) ?? true { monitor.wait(until: due) }
             let until = Timestamp.now() + lingering
             while !finished, Timestamp.now() < until { monitor.wait(until: until) }
             return !waiting.isEmpty
@@ -60,7 +57,7 @@ package final class Mailbox<Element: Sendable>: @unchecked Sendable {
 
     private func takeAll() -> [Element] {
         monitor.locked {
-            isAwake = false
+            due = nil
             defer { waiting = [] }
             return waiting
         }
