@@ -60,8 +60,16 @@ package final class HistoryScribe {
 
     func observed(_ role: Int, _ entry: StoredEntry, at instant: Int64) {
         var line = HistoryEntry.revision(roles[role], entry, at: time(instant))
-        if let id = line.instance, let clock = clocks[id] { line.sentNs = line.sentNs.map { inTrueTime($0, clock) } }
+        if case .record(let record, _) = entry, let clock = clocks[Self.writer(of: record)] {
+            line.sentNs = line.sentNs.map { inTrueTime($0, clock) }
+        }
         write(line)
+    }
+
+    /// Whose clock stamped the record.
+    private static func writer(of record: LeadershipRecord) -> String {
+        guard case .transfer(let giver) = record.meta?.mark else { return record.id }
+        return giver
     }
 
     func observed(session id: String, _ entry: StoredEntry, at instant: Int64) {
