@@ -40,6 +40,19 @@ struct SimulateTests {
         }
     }
 
+    @Test func `of a ranked campaign lead many roles without a race, and stop in order`() async throws {
+        try await Sandbox.with { sandbox in
+            let size = ["--instances", "20", "--roles", "200", "--faults", "none"]
+            let run = try await simulate(size + ["--campaign", "ranked", "--lease", "instance"], in: sandbox)
+            #expect(run.status == 0, "\(run.output)\(run.errors)")
+            let tries = try sandbox.latest.history()[kind: .operation].filter { $0.operation == "acquire" }
+            #expect(tries.count { $0.role != nil && $0.outcome == "ok" } == 200)
+            #expect(tries.count { $0.outcome == "lost" } < 20)
+            let loads = try sandbox.latest.table("distribution.csv").rows.compactMap { $0["roles_led_end"] }
+            #expect(Set(loads) == ["10"])
+        }
+    }
+
     @Test func `show two leaders where the servers alone see a connection close`() async throws {
         try await Sandbox.with { sandbox in
             let run = try await simulate(

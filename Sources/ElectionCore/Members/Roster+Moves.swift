@@ -50,7 +50,7 @@ extension Roster {
 
     /// Something changed: a move may be due.
     mutating func planMoves(at now: Timestamp) {
-        guard movesAtAll, led[own.id] ?? 0 > 0 else { return }
+        guard led[own.id] ?? 0 > 0, movesAtAll else { return }
         let due = (changed ?? now) + Self.moveSettling
         moves.at = max(due, moves.at ?? now)
     }

@@ -59,11 +59,16 @@ package struct Roster: Sendable {
     private var announcement: Announcement?
     private var lastAnnouncement: UInt64 = 0
     private var announceAt: Timestamp?
-    private var probeAt: Timestamp?
+    var probeAt: Timestamp?
     /// The roles that were seen with a leader.
     var wereLed: Set<Int> = []
     /// The end of ``enlistmentSettling``.
-    private(set) var settledAt: Timestamp?
+    var settledAt: Timestamp?
+    private(set) var enlistedAt: Timestamp?
+    /// When a member was heard first.
+    private(set) var metAt: Timestamp?
+    /// How long the store took to answer the last own write; nil: it has answered none.
+    private(set) var answerTime: Duration?
     /// When members or vacancies changed last.
     var changed: Timestamp?
     /// Rises with each change of members or leaders.
@@ -142,6 +147,7 @@ package struct Roster: Sendable {
     package mutating func enlist(at now: Timestamp) {
         isEnlisted = true
         announceAt = now
+        enlistedAt = now
         settledAt = now + Self.enlistmentSettling
     }
 
@@ -247,7 +253,8 @@ package struct Roster: Sendable {
     }
 
     /// The store took an own write.
-    package mutating func wrote(revision: UInt64, sent: Timestamp) {
+    package mutating func wrote(revision: UInt64, sent: Timestamp, at now: Timestamp) {
+        answerTime = now - sent
         writes.add(revision: revision, sent: sent, apart: settings.timing.heartbeat / 8)
         // Who asks for roles has to be heard asking; of all others each record says that they are there. A session's next renewal is
         // due after one heartbeat: before that nothing has to be said.
@@ -259,7 +266,7 @@ package struct Roster: Sendable {
         guard let sent = announcement, sent.id == id else { return }
         announcement = nil
         guard case .acknowledged(let revision) = outcome else { return }
-        wrote(revision: revision, sent: sent.sent)
+        wrote(revision: revision, sent: sent.sent, at: now)
     }
 
     /// The own instance leads the role; the watch will say so, too.
@@ -310,26 +317,6 @@ package struct Roster: Sendable {
         )
     }
 
-    /// Asks about each member whose heartbeat is late, if the own instance is one of the few that are to ask.
-    private mutating func probes(at now: Timestamp) -> [Action] {
-        var next = now + settings.timing.heartbeat / 4
-        let live = liveSeats(at: now)
-        let patience = settings.timing.heartbeat * 5 / 4
-        if !live.contains(where: { $0.heard + patience <= now }) {
-            next = live.map { $0.heard + patience }.min() ?? now + settings.timing.heartbeat
-        }
-        probeAt = next
-        let late = live.filter { $0.heard + patience <= now }.sorted { $0.member.id < $1.member.id }
-        return late.compactMap { late in
-            let mine = Rendezvous.weight(late.hash, ownHash)
-            let before = live.count { $0.hash != late.hash && Rendezvous.weight(late.hash, $0.hash) > mine }
-            return before < Self.probersOfOne ? .probe(late.member) : nil
-        }
-    }
-
-    /// So that one that is lost itself doesn't leave a loss unseen, and not all ask at once.
-    private static let probersOfOne = 3
-
     // MARK: Changes
 
     private mutating func hear(
@@ -340,6 +327,7 @@ package struct Roster: Sendable {
     ) {
         guard member.id != own.id else { return }
         guard let seat = seats[member.id], !isOver(seat, before: member, at: now) else {
+            metAt = now
             let hash = Rendezvous.hash(member.id)
             seats[member.id] = Seat(member: member, heard: now, since: revision, hash: hash)
             return changeMembers(at: now)
@@ -374,6 +362,7 @@ package struct Roster: Sendable {
         } else {
             changed = now
         }
+        if before == nil, let id { plan.isFollowed(role, by: id, from: version) }
         version += 1
         planMoves(at: now)
     }

@@ -9,6 +9,8 @@ package final class Enlistment: Sendable {
     private struct State {
         /// What is left, the next one last.
         var left: [Int] = []
+        /// The roles that come before all others.
+        var first: Set<Int> = []
         /// The vacant role that was tried for last.
         var tried: Int?
     }
@@ -26,13 +28,20 @@ package final class Enlistment: Sendable {
     var tried: Int? { state.withLock(\.tried) }
 
     /// The order is the instance's own, so that few try for the same role at the same time.
-    func begin(_ roles: Range<Int>, for instance: InstanceID) {
+    ///
+    /// - Parameter first: the roles that come before all others, in this order.
+    func begin(_ roles: Range<Int>, first: [Int] = [], for instance: InstanceID) {
         let hash = Rendezvous.hash(instance.name)
-        let left = roles.map { (weight: Rendezvous.weight(hash, UInt64($0)), role: $0) }
+        let firstOnes = Set(first)
+        let left = roles.filter { !firstOnes.contains($0) }
+            .map { (weight: Rendezvous.weight(hash, UInt64($0)), role: $0) }
             .sorted { $0.weight > $1.weight }
             .map(\.role)
-        state.withLock { $0 = State(left: left) }
+        state.withLock { $0 = State(left: left + first.reversed(), first: firstOnes) }
     }
+
+    /// Whether the role is one of those that come first and were not asked for yet.
+    func takeFirst(_ role: Int) -> Bool { state.withLock { $0.first.remove(role) != nil } }
 
     func next() -> Int? {
         state.withLock { state in

@@ -93,6 +93,6 @@ extension InstanceShell {
     }
 
     private func hearOwnWrite(_ revision: UInt64, sent: Timestamp) {
-        _ = applyToRoster { roster, _ in (roster.wrote(revision: revision, sent: sent), []) }
+        _ = applyToRoster { roster, now in (roster.wrote(revision: revision, sent: sent, at: now), []) }
     }
 }

@@ -117,7 +117,7 @@ extension InstanceShell {
         switch event {
         case .operation(let operation, let outcome, _, let sent, let revision?, _)
         where operation != .validate && (outcome == .ok || outcome == .late):
-            tellRoster { roster, _ in roster.wrote(revision: revision, sent: sent) }
+            tellRoster { roster, now in roster.wrote(revision: revision, sent: sent, at: now) }
         case .acquired: tellRoster { roster, now in roster.acquired(role, at: now) }
         case .operation, .suspected, .promoted, .demoted, .steppedDown, .released: break
         }
@@ -130,7 +130,10 @@ extension InstanceShell {
 extension InstanceShell {
     /// The answer to ``Directive/rank(revision:)``.
     package func rank(_ role: Int, vacantAsOf revision: UInt64) {
-        let delay = tellRoster { roster, now in roster.delay(of: role, vacantAsOf: revision, at: now) } ?? .zero
+        // What fell to this instance when all were enlisted is its own to try for, whatever they have come to lead since.
+        let isOwn = enlistment.takeFirst(role)
+        let planned = isOwn ? nil : tellRoster { roster, now in roster.delay(of: role, vacantAsOf: revision, at: now) }
+        let delay = planned ?? .zero
         apply(role) { machine, now in machine.ranked(after: delay, at: now) }
     }
 
@@ -162,13 +165,27 @@ extension InstanceShell {
             arrange(.settling, after: Roster.enlistmentSettling)
         }
         applyToSessions { sessions, now in sessions.start(at: now) }
-        guard !settings.isRanked, roles.count > Enlistment.atOnce else {
+        guard roles.count > Enlistment.atOnce else {
             for role in roles where !enlistsQuietly(role) { apply(role) { machine, now in machine.enlist(at: now) } }
             return
         }
-        enlistment.begin(roles, for: settings.instance)
+        // Whoever tries by rank waits until it knows the others.
+        if !settings.isRanked { enlistOneByOne() }
+    }
+
+    private func enlistOneByOne(first: [Int] = []) {
+        enlistment.begin(roles, first: first, for: settings.instance)
         enlistMore()
         arrange(.enlisting, after: Enlistment.interval)
+    }
+
+    /// The members that are enlisted together know of each other: the roles fall to them.
+    private func settle() {
+        guard settings.isRanked else { return }
+        let settles = tellRoster { roster, now in roster.settles(at: now) } ?? true
+        guard settles else { return arrange(.settling, after: Roster.enlistmentSettling / 2) }
+        guard roles.count > Enlistment.atOnce else { return replan { _ in true } }
+        enlistOneByOne(first: tellRoster { roster, now in roster.ownVacancies(at: now) } ?? [])
     }
 
     /// Ends the standby of the next roles, up to one that is vacant, unless the one before is still being tried for.
@@ -203,7 +220,7 @@ extension InstanceShell {
 
     package func keep(_ appointment: Appointment) {
         switch appointment {
-        case .settling: replan { _ in true }
+        case .settling: settle()
         case .withdrawal: withdraw()
         case .departure: depart()
         case .enlisting:
@@ -239,9 +256,8 @@ extension InstanceShell {
 
     /// Gives those of the vacant roles their delays anew.
     private func replan(_ isMeant: (Int) -> Bool) {
-        guard settings.isRanked, let vacant = tellRoster({ roster, _ in roster.vacant }) else { return }
-        for role in vacant where isMeant(role) {
-            guard let delay = tellRoster({ roster, now in roster.delay(of: role, at: now) }) ?? nil else { continue }
+        guard settings.isRanked, let delays = tellRoster({ roster, now in roster.delays(at: now) }) else { return }
+        for (role, delay) in delays where isMeant(role) {
             apply(role) { machine, now in machine.ranked(after: delay, at: now) }
         }
     }

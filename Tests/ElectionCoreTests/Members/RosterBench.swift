@@ -97,6 +97,8 @@ struct RosterBench {
         roster.delay(of: role, at: .ms(milliseconds)) ?? .seconds(1)
     }
 
+    mutating func settles(at milliseconds: Int64) -> Bool { roster.settles(at: .ms(milliseconds)) }
+
     /// The id of the member that the role would be given to, without giving it.
     func successor(_ role: Int = 0, at milliseconds: Int64 = 0) -> String? {
         var roster = roster

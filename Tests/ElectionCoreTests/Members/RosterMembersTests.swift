@@ -20,7 +20,7 @@ struct RosterMembersTests {
         #expect(record.meta?.connection == RosterBench.connection("a"))
         bench.roster.announced(id, .acknowledged(revision: 1), at: .ms(1))
         #expect(bench.roster.nextDeadline == .ms(250))
-        bench.roster.wrote(revision: 2, sent: .ms(200))
+        bench.roster.wrote(revision: 2, sent: .ms(200), at: .ms(200))
         #expect(bench.roster.nextDeadline == .ms(450))
         #expect(bench.roster.tick(at: .ms(449)).isEmpty)
         #expect(bench.roster.tick(at: .ms(450)).count == 1)
@@ -34,7 +34,7 @@ struct RosterMembersTests {
             return
         }
         #expect(record.meta?.mark == .asks)
-        bench.roster.wrote(revision: 2, sent: .ms(200))
+        bench.roster.wrote(revision: 2, sent: .ms(200), at: .ms(200))
         #expect(bench.roster.nextDeadline == .ms(250))
     }
 
@@ -86,10 +86,10 @@ struct RosterMembersTests {
     @Test("a record is preceded by the last own write of a lower revision, as far as that is known")
     func precededBy() {
         var bench = RosterBench()
-        bench.roster.wrote(revision: 10, sent: .ms(100))
-        bench.roster.wrote(revision: 20, sent: .ms(200))
+        bench.roster.wrote(revision: 10, sent: .ms(100), at: .ms(100))
+        bench.roster.wrote(revision: 20, sent: .ms(200), at: .ms(200))
         // Too soon after the one before to be remembered.
-        bench.roster.wrote(revision: 22, sent: .ms(210))
+        bench.roster.wrote(revision: 22, sent: .ms(210), at: .ms(210))
         func preceded(_ revision: UInt64) -> Timestamp? {
             bench.roster.standing(of: .record(RosterBench.record("b"), revision: revision)).precededBy
         }
@@ -116,7 +116,9 @@ struct RosterMembersTests {
     @Test("of many own writes the last are known, over more than a heartbeat")
     func manyWrites() {
         var bench = RosterBench()
-        for write in 0..<1000 { bench.roster.wrote(revision: UInt64(write + 1), sent: .ms(Int64(write))) }
+        for write in 0..<1000 {
+            bench.roster.wrote(revision: UInt64(write + 1), sent: .ms(Int64(write)), at: .ms(Int64(write)))
+        }
         let standing = bench.roster.standing(of: .record(RosterBench.record("b"), revision: 700))
         #expect(standing.precededBy.map { (.ms(660)...(.ms(699))).contains($0) } == true)
     }

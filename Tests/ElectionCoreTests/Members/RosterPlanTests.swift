@@ -262,6 +262,40 @@ struct RosterPlanTests {
         // A failover doesn't.
         _ = bench.roster.lost(RosterBench.connection("b"), at: .ms(70))
         #expect(bench.delay(of: 1, at: 71) <= .milliseconds(20))
-        #expect(bench.delay(of: 0, at: 110) <= .milliseconds(20))
+        // With the time that it takes to hear of others.
+        #expect(bench.delay(of: 0, at: 110) <= .milliseconds(21))
+    }
+
+    @Test(
+        "those who are enlisted together know of each other once nobody new was heard for twice as long as the store answers"
+    )
+    func settling() {
+        var bench = RosterBench(roles: 2) { $0.startsOnStandby = true }
+        bench.roster.enlist(at: .ms(0))
+        let announcement = bench.roster.tick(at: .ms(0))
+        #expect(announcement.count == 1)
+        bench.meets("b", at: 90)
+        // The own announcement has no answer yet.
+        #expect(bench.settles(at: 100) == false)
+        bench.roster.announced(1, .acknowledged(revision: 90), at: .ms(120))
+        #expect(bench.settles(at: 300) == false)
+        #expect(bench.settles(at: 330) == true)
+        // However many come and go, it ends.
+        bench.meets("c", at: 990)
+        #expect(bench.settles(at: 999) == false)
+        #expect(bench.settles(at: 1000) == true)
+    }
+
+    @Test("the roles that fall to each at first are all roles, each once, and who takes its own makes no other plan")
+    func ownVacancies() {
+        let ids = ["a", "b", "c", "d"]
+        var benches = ids.map { RosterBench($0, roles: 90) }
+        for index in benches.indices { for id in ids where id != ids[index] { benches[index].meets(id) } }
+        let own = benches.indices.map { benches[$0].roster.ownVacancies(at: .ms(1)) }
+        #expect(own.flatMap(\.self).sorted() == Array(0..<90))
+        #expect(own.allSatisfy { (22...23).contains($0.count) })
+        for role in own[1] { benches[0].shows("b", leading: role, at: 2) }
+        let left = benches[0].roster.ownVacancies(at: .ms(500))
+        #expect(left == own[0])
     }
 }

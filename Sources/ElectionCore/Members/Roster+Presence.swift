@@ -1,0 +1,33 @@
+/// Who is there at first, and who is there still.
+extension Roster {
+    /// Whether those who are enlisted together know of each other by now, as nobody new was heard for a while: longer than it takes
+    /// to tell the others, as the answer to the own announcement, or to the own session, shows. If not, it is to be asked again a
+    /// little later.
+    package mutating func settles(at now: Timestamp) -> Bool {
+        guard let enlistedAt, now < enlistedAt + settings.timing.ttl else { return true }
+        let pause = max(Self.enlistmentSettling / 2, answerTime.map { $0 * 2 } ?? settings.timing.ttl)
+        guard now < (metAt ?? enlistedAt) + pause else { return true }
+        settledAt = now + Self.enlistmentSettling / 2
+        return false
+    }
+
+    /// Asks about each member whose heartbeat is late, if the own instance is one of the few that are to ask.
+    mutating func probes(at now: Timestamp) -> [Action] {
+        var next = now + settings.timing.heartbeat / 4
+        let live = liveSeats(at: now)
+        let patience = settings.timing.heartbeat * 5 / 4
+        if !live.contains(where: { $0.heard + patience <= now }) {
+            next = live.map { $0.heard + patience }.min() ?? now + settings.timing.heartbeat
+        }
+        probeAt = next
+        let late = live.filter { $0.heard + patience <= now }.sorted { $0.member.id < $1.member.id }
+        return late.compactMap { late in
+            let mine = Rendezvous.weight(late.hash, ownHash)
+            let before = live.count { $0.hash != late.hash && Rendezvous.weight(late.hash, $0.hash) > mine }
+            return before < Self.probersOfOne ? .probe(late.member) : nil
+        }
+    }
+
+    /// So that one that is lost itself doesn't leave a loss unseen, and not all ask at once.
+    private static let probersOfOne = 3
+}
