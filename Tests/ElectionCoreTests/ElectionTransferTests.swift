@@ -231,6 +231,15 @@ struct ElectionTransferTests {
         #expect(!bench.machine.isLeader(at: .ms(1390)))
     }
 
+    @Test("who is enlisted takes a role whose standby is still to end, and goes on leading when it ends")
+    func onStandby() {
+        var bench = Bench.following { $0.startsOnStandby = true }
+        let directives = bench.at(500, .observed(Bench.transferred(7), Standing(precededBy: .ms(400))))
+        #expect(directives == "~suspected 7 transferred, ~acquired 7, PROMOTE 7 T1")
+        #expect(bench.at(501, .enlist) == "")
+        #expect(bench.machine.isLeader(at: .ms(501)))
+    }
+
     @Test("one that has given up and stays for a while releases what it is given, and ends when it is told")
     func retired() {
         var bench = Bench.following()

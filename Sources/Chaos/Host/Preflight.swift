@@ -38,7 +38,7 @@ package enum Preflight {
     }
 
     package static func memory(instances: Int) -> Finding? {
-        guard let available = SystemFile.text("/proc/meminfo").flatMap({ ProcText.kilobytes("MemAvailable", in: $0) })
+        guard let available = SystemFile.text("/proc/meminfo").flatMap({ ProcText.kilobytes(["MemAvailable"], in: $0) })
         else {
             return .warning("/proc/meminfo does not tell how much memory is available")
         }

@@ -2,6 +2,9 @@ import Glibc
 import SystemPackage
 
 /// Reads what a process costs from /proc: this one's or another's.
+///
+/// Measured on two busy cores, a nats-server of 12 MB: 0.1 ms for a sample without private memory, 0.65 ms with it, for the
+/// kernel walks the page tables for `smaps_rollup`, under the process's memory lock, and the longer the larger the process is.
 package struct ProcessSampler: Hashable, Sendable {
     private let folder: FilePath
     /// Nil for this process.
@@ -14,13 +17,13 @@ package struct ProcessSampler: Hashable, Sendable {
     }
 
     /// - Returns: nil where the process is gone; a zombie counts as gone.
-    package func sample() -> ProcessSample? {
-        guard let status = ProcessStatus(folder: folder), !status.isGone, let cpuMs = cpuMs() else { return nil }
+    package func sample(withPrivateMemory: Bool = true) -> ProcessSample? {
+        guard let status = ProcessStatus(folder: folder), !status.isGone else { return nil }
         return ProcessSample(
             threads: status.threads,
-            residentKb: status.residentKb,
-            privateKb: status.anonymousKb,
-            cpuMs: cpuMs,
+            residentKb: status.residentPages * Int(getpagesize()) / 1024,
+            privateKb: withPrivateMemory ? privateKb() : nil,
+            cpuMs: cpuMs() ?? status.cpuTicks * 1000 / max(sysconf(Int32(_SC_CLK_TCK)), 1),
             descriptors: descriptors()
         )
     }
@@ -32,6 +35,11 @@ package struct ProcessSampler: Hashable, Sendable {
 
     private static func folder(of pid: Int32?) -> FilePath {
         FilePath("/proc").appending(pid.map { "\($0)" } ?? "self")
+    }
+
+    private func privateKb() -> Int? {
+        guard let rollup = SystemFile.text(folder.appending("smaps_rollup")) else { return nil }
+        return ProcText.kilobytes(["Private_Clean", "Private_Dirty"], in: rollup)
     }
 
     /// From the process's clock: the ticks in `stat` are 10 ms wide.
@@ -51,50 +59,47 @@ package struct ProcessSampler: Hashable, Sendable {
     private var isSelf: Bool { pid == nil || pid == getpid() }
 }
 
-/// The fields of /proc/PID/status that are needed here.
+/// The fields of /proc/PID/stat that are needed here.
 struct ProcessStatus: Hashable, Sendable {
     var state: Character
+    var cpuTicks: Int
     var threads: Int
-    var residentKb: Int
-    var anonymousKb: Int
+    var residentPages: Int
 
     /// Dead, or a zombie that nobody has reaped.
     var isGone: Bool { state == "Z" || state == "X" || state == "x" }
 
     init?(folder: FilePath) {
-        guard let text = SystemFile.text(folder.appending("status")) else { return nil }
+        guard let text = SystemFile.text(folder.appending("stat")) else { return nil }
         self.init(text)
     }
 
+    /// - Parameter text: the second field is the program's name in brackets, which may itself hold blanks and brackets.
     init?(_ text: String) {
-        guard let state = ProcText.value("State", in: text)?.first,
-            let threads = ProcText.value("Threads", in: text).flatMap({ Int($0) })
+        guard let nameEnd = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: nameEnd)...].split(separator: " ")
+        // proc_pid_stat(5) counts from 1, and the first two are gone.
+        func number(_ field: Int) -> Int? { fields.count > field - 3 ? Int(fields[field - 3]) : nil }
+        guard let state = fields.first?.first, let user = number(14), let system = number(15),
+            let threads = number(20), let pages = number(24)
         else { return nil }
         self.state = state
+        self.cpuTicks = user + system
         self.threads = threads
-        // A zombie has none any more.
-        residentKb = ProcText.kilobytes("VmRSS", in: text) ?? 0
-        anonymousKb = ProcText.kilobytes("RssAnon", in: text) ?? 0
+        self.residentPages = pages
     }
 }
 
-/// Text of lines as `RssAnon:     1234 kB`.
 enum ProcText {
-    static func kilobytes(_ name: String, in text: String) -> Int? { value(name, in: text).flatMap { Int($0) } }
-
-    /// The first word of the field; nil where it is missing.
-    static func value(_ name: String, in text: String) -> Substring? {
-        // By bytes: hundreds of instances read one of these a second each.
-        let field = "\(name):".utf8
-        var rest = text.utf8[...]
-        while !rest.isEmpty {
-            let line = rest.prefix { $0 != UInt8(ascii: "\n") }
-            if line.starts(with: field) {
-                let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-                return Substring(line.dropFirst(field.count).drop(while: isBlank).prefix { !isBlank($0) })
-            }
-            rest = rest[line.endIndex...].dropFirst()
+    /// The sum of the fields named, of lines as `Private_Dirty:     1234 kB`; nil where one is missing.
+    static func kilobytes(_ names: [String], in text: String) -> Int? {
+        var sum = 0
+        for name in names {
+            let line = text.split(separator: "\n").first { $0.hasPrefix(name + ":") }
+            let value = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+            guard let value else { return nil }
+            sum += value
         }
-        return nil
+        return sum
     }
 }

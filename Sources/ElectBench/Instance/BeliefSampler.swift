@@ -9,12 +9,14 @@ import Synchronization
 /// it was demoted, it asks for that role each 20 ms until it is, and writes down where it is true. It asks for such a role also just
 /// before the election hears from the store who holds it: after a pause that may end a wrong answer sooner than the next tick comes.
 /// Once a second it asks for all roles (of many for those that it leads, and now and then for all) and writes down where the answer
-/// was true, with what the process costs (of many roles each other time).
+/// was true, with what the process costs.
 final class BeliefSampler: Sendable {
     static let interval = Duration.milliseconds(20)
     static let recordInterval = Duration.seconds(1)
     /// Of many roles most are not led: that the answer is false for those is asked of so many a second, on average.
     static let rolesPerRecord = 200
+    /// Reading private memory costs the kernel a walk over all pages, and an instance has the more of them the more roles it has.
+    static let rolesPerMemorySample = 300
     static let fewRoles = 100
 
     private struct Led {
@@ -155,7 +157,8 @@ final class BeliefSampler: Sendable {
         let at = Timestamp.now()
         let terms = isWhole ? beliefs.terms(of: asked) : beliefs.termsOneByOne(of: asked)
         if !terms.isEmpty { recorder.record(.believed, at: at) { $0.terms = terms } }
-        guard roles.count <= Self.fewRoles || number % 2 == 0, let cost = process.sample() else { return }
+        let withMemory = number % max(5, roles.count / Self.rolesPerMemorySample) == 0
+        guard let cost = process.sample(withPrivateMemory: withMemory) else { return }
         // What the Go library would run as goroutines: a heartbeat a led role, a watcher a followed one, and a validation a
         // led role where tokens are validated.
         let validations = beliefs.manager.settings.validationInterval == nil ? 0 : terms.count

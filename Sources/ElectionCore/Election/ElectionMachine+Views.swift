@@ -117,6 +117,8 @@ extension ElectionMachine {
             case .transfer? = meta.mark, revision > max(view?.revision ?? 0, lastTerm),
             meta.connection == connection, link != .down
         else { return false }
+        // Only who is enlisted is given a role, though of many this one's standby may still have to end.
+        standby = false
         out.append(.report(.suspected(revision: revision, .transferred, at: now)))
         readAt = nil
         if settings.lease == .instance || meta.session != nil {

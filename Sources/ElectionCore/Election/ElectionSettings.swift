@@ -57,8 +57,8 @@ public struct ElectionSettings: Hashable, Sendable {
     }
 
     /// When the instance's bursts are: spread over the interval, but at the same 8 instants as those of all instances of a host.
-    /// The server writes a follower at once what several instances send it at the same time. Where an instance has more bursts
-    /// than one, those are at such instants, too.
+    /// The server writes a follower at once what several instances send it at the same time. Where an instance has up to 8 bursts,
+    /// those are at such instants, too.
     var renewalPhase: Duration {
         let turn = Rendezvous.weight(Rendezvous.hash(instance.name), 0) % 8
         return timing.heartbeat / 8 * Int(turn)

@@ -21,7 +21,8 @@ public enum Campaign: Hashable, Sendable {
     /// herd small: most followers see the winner in the watch before their own turn comes.
     case race(spread: Duration)
     /// All know the members and who leads what, so they agree on an order: the first tries at once, each other one `step` later
-    /// than the one before it.
+    /// than the one before it. All but the first wait also for as long as it takes to hear of all new leaders, where many roles are
+    /// vacant: 20 µs for each role and member, at most a heartbeat.
     case ranked(step: Duration)
 
     /// For either: short against a lease, and long against the time in which 20 instances hear of a winner on two cores.

@@ -12,7 +12,7 @@ extension Roster {
         /// How long all need to hear who leads all that is vacant.
         fileprivate var hearing = Duration.zero
         /// Until then what has changed makes no other plan: to make one for thousands of roles takes its time.
-        fileprivate var restsUntil = Timestamp(nanoseconds: 0)
+        var restsUntil = Timestamp(nanoseconds: 0)
 
         /// The member that it was to fall to leads a role: that makes no other plan.
         mutating func isFollowed(_ role: Int, by id: String, from version: UInt64) {
@@ -54,7 +54,7 @@ extension Roster {
             return rank == 0 ? .zero : step * rank + plan.hearing
         }
         // ``delays(at:)`` is asked for again then, which only shortens a delay: how many others there will be is not known yet.
-        return settledAt - now + settings.timing.heartbeat
+        return (enlistedAt ?? settledAt) + settings.timing.ttl + settings.timing.heartbeat - now
     }
 
     /// Those of all roles that nobody leads, as far as this instance knows.

@@ -4,11 +4,14 @@ extension Roster {
     /// to tell the others, as the answer to the own announcement, or to the own session, shows. If not, it is to be asked again a
     /// little later.
     package mutating func settles(at now: Timestamp) -> Bool {
-        guard let enlistedAt, now < enlistedAt + settings.timing.ttl else { return true }
-        let pause = max(Self.enlistmentSettling / 2, answerTime.map { $0 * 2 } ?? settings.timing.ttl)
-        guard now < (metAt ?? enlistedAt) + pause else { return true }
-        settledAt = now + Self.enlistmentSettling / 2
-        return false
+        let ttl = settings.timing.ttl
+        let pause = max(Self.enlistmentSettling / 2, answerTime.map { $0 * 2 } ?? ttl)
+        if let enlistedAt, now < enlistedAt + ttl, now < (metAt ?? enlistedAt) + pause {
+            settledAt = now + Self.enlistmentSettling / 2
+            return false
+        }
+        settledAt = now
+        return true
     }
 
     /// Asks about each member whose heartbeat is late, if the own instance is one of the few that are to ask.

@@ -378,6 +378,7 @@ package struct Roster: Sendable {
 
     private mutating func changeMembers(at now: Timestamp) {
         changed = now
+        plan.restsUntil = now
         version += 1
         planMoves(at: now)
     }

@@ -40,8 +40,10 @@ package final class Enlistment: Sendable {
         state.withLock { $0 = State(left: left + first.reversed(), first: firstOnes) }
     }
 
-    /// Whether the role is one of those that come first and were not asked for yet.
-    func takeFirst(_ role: Int) -> Bool { state.withLock { $0.first.remove(role) != nil } }
+    /// Whether the role is one of those that come first, and its standby is ending.
+    func isFirst(_ role: Int) -> Bool { state.withLock { $0.first.contains(role) } }
+
+    func ended(_ role: Int) { state.withLock { _ = $0.first.remove(role) } }
 
     func next() -> Int? {
         state.withLock { state in

@@ -131,7 +131,7 @@ extension InstanceShell {
     /// The answer to ``Directive/rank(revision:)``.
     package func rank(_ role: Int, vacantAsOf revision: UInt64) {
         // What fell to this instance when all were enlisted is its own to try for, whatever they have come to lead since.
-        let isOwn = enlistment.takeFirst(role)
+        let isOwn = enlistment.isFirst(role)
         let planned = isOwn ? nil : tellRoster { roster, now in roster.delay(of: role, vacantAsOf: revision, at: now) }
         let delay = planned ?? .zero
         apply(role) { machine, now in machine.ranked(after: delay, at: now) }
@@ -197,6 +197,8 @@ extension InstanceShell {
             let isVacant = ask(role) { machine, _ in machine.knowsVacancy }
             if isVacant { enlistment.tries(role) }
             apply(role) { machine, now in machine.enlist(isPaced: true, at: now) }
+            // Of a role that somebody leads already nothing was asked.
+            enlistment.ended(role)
             if isVacant { return }
         }
     }

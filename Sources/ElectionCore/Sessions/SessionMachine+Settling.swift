@@ -12,7 +12,7 @@ extension SessionMachine {
                 accepted(write, revision: entry.revision, at: now, &out)
             } else if entry.revision > write.expectedRevision || (isRead && write.answerBy == nil) {
                 pending = nil
-                report(write, .error, at: now, &out)
+                report(write, isOthers(entry, than: write) ? .lost : .error, at: now, &out)
                 retry(write, at: now)
             }
         }
@@ -30,6 +30,15 @@ extension SessionMachine {
             }
         }
         know(entry, isLost: isLost, at: now)
+    }
+
+    /// Whether somebody else's write stands there: another life's session, or the tombstone of who fenced this one.
+    private func isOthers(_ entry: StoredEntry, than write: PendingWrite) -> Bool {
+        switch entry {
+        case .missing, .unreadable: false
+        case .marker: write.operation != .release
+        case .record(let record, _): record.token != write.token && record.meta?.incarnation != settings.incarnation
+        }
     }
 
     private func shows(_ entry: StoredEntry, _ write: PendingWrite) -> Bool {

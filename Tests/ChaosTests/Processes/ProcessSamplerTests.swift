@@ -9,9 +9,13 @@ import Testing
         let sample = try #require(ProcessSampler().sample())
         #expect(sample.threads >= 1)
         #expect(sample.residentKb > 1000)
-        #expect(sample.privateKb > 100)
+        #expect(try #require(sample.privateKb) > 100)
         #expect(sample.cpuMs >= 0)
         #expect(try #require(sample.descriptors) >= 3)
+    }
+
+    @Test func `private memory is left out where it was not asked for`() throws {
+        #expect(try #require(ProcessSampler().sample(withPrivateMemory: false)).privateKb == nil)
     }
 
     /// Another process's: this one's other tests open and close files meanwhile. It waits in `read` each time: a program that
@@ -39,7 +43,7 @@ import Testing
             let sample = try #require(ProcessSampler(pid: pid).sample())
             #expect(sample.threads == 1)
             #expect(sample.residentKb > 0)
-            #expect(sample.privateKb > 0)
+            #expect(try #require(sample.privateKb) > 0)
             #expect(ProcessSampler.isRunning(pid: pid))
             process.send(.kill)
         }
@@ -57,16 +61,22 @@ import Testing
         }
     }
 
-    @Test func `a status is read by whole field names, also a zombie's`() throws {
-        let memory = "VmRSS:\t    1708 kB\nRssAnonymous:\t 3 kB\nRssAnon:\t     112 kB\n"
-        let text = "Name:\ta State: Z\nState:\tS (sleeping)\n\(memory)Threads:\t12\n"
-        let status = try #require(ProcessStatus(text))
-        #expect(status.state == "S" && !status.isGone)
-        #expect(status.threads == 12)
-        #expect(status.residentKb == 1708)
-        #expect(status.anonymousKb == 112)
-        #expect(ProcessStatus("Name:\ta\nState:\tZ (zombie)\nThreads:\t1\n")?.isGone == true)
-        #expect(ProcessStatus("Name:\ta\nState:\tS (sleeping)\n") == nil)
+    @Test func `a program's name may hold blanks and brackets`() throws {
+        let fields = (5...52).map(String.init).joined(separator: " ")
+        let status = try #require(ProcessStatus("4711 (a) b (c) S 4 \(fields)\n"))
+        #expect(status.state == "S")
+        #expect(status.cpuTicks == 14 + 15)
+        #expect(status.threads == 20)
+        #expect(status.residentPages == 24)
+        #expect(!status.isGone)
+        #expect(ProcessStatus("4711 (a) Z 4 \(fields)")?.isGone == true)
+        #expect(ProcessStatus("4711 (a) S 4 5") == nil)
         #expect(ProcessStatus("") == nil)
+    }
+
+    @Test func `kilobytes are summed by whole field names`() {
+        let text = "Private_Clean:     12 kB\nPrivate_Dirty:     30 kB\nPrivate_Hugetlb:  9 kB\n"
+        #expect(ProcText.kilobytes(["Private_Clean", "Private_Dirty"], in: text) == 42)
+        #expect(ProcText.kilobytes(["Private"], in: text) == nil)
     }
 }

@@ -20,7 +20,7 @@ enum AccountLine {
         switch kind {
         case .believed, .revision, .suspected, .ledger, .faultApplied: true
         case .operation:
-            !turns.contains(entry.operation ?? "") || entry.outcome != OperationOutcome.ok.rawValue
+            entry.role == nil || !turns.contains(entry.operation ?? "") || entry.outcome != OperationOutcome.ok.rawValue
         default: false
         }
     }
@@ -84,6 +84,7 @@ enum AccountLine {
         let isOk = entry.outcome == OperationOutcome.ok.rawValue
         if isOk, entry.operation == StoreOperation.validate.rawValue { return nil }
         let revision = entry.revision.map { ", revision \($0)" } ?? ""
-        return "\(entry.operation ?? "operation") is \(entry.outcome ?? "")\(revision)\(sent(entry))"
+        let whose = entry.role == nil ? "its session's " : ""
+        return "\(whose)\(entry.operation ?? "operation") is \(entry.outcome ?? "")\(revision)\(sent(entry))"
     }
 }
