@@ -87,6 +87,7 @@ struct SimulateTests {
         (["--seeds", "1..9", "--export-json", "x.json"], "a search has no report"),
         (["--server", "nats://x"], "--server is for real servers"),
         (["--model", "/nope"], "electbench calibrate"),
+        (["--print-schedule"], "electbench run prints it"),
         (["--drift", "10000"], "--drift 10000"),
         (["--instances", "0"], "--instances 0"),
         (["--detector", "lease,connection"], "a simulation is of one run"),

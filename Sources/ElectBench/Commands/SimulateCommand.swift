@@ -153,6 +153,9 @@ struct SimulateCommand: AsyncParsableCommand {
                 throw Failure.badArgument("\(name) is for real servers and processes: leave it out")
             }
         }
+        guard !others.contains("--print-schedule") else {
+            throw Failure.badArgument("--print-schedule: electbench run prints it, and it is the same; leave it out")
+        }
         words += ["--ledger", "none"]
         let scenario = try Scenario.named(in: words)
         var command = try RunCommand.parse(scenario?.expand(words) ?? words)

@@ -42,7 +42,9 @@ struct ModelFile: Hashable, Sendable, Codable {
         } catch {
             throw Failure.badArgument("--model \(path) cannot be read: make one with electbench calibrate")
         }
-        guard let file = try? JSONDecoder().decode(ModelFile.self, from: data) else {
+        guard let file = try? JSONDecoder().decode(ModelFile.self, from: data), file.model.service >= 0,
+            file.model.delivery >= 0
+        else {
             throw Failure.badArgument("--model \(path) is no model: make one with electbench calibrate")
         }
         return file

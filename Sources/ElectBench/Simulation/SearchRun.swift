@@ -20,7 +20,8 @@ struct SearchRun: Sendable {
         let search = Search(seeds: seeds, size: size)
         let isInterrupted = await searched(search)
         let spent = Double((Timestamp.now() - began).nanoseconds) / 1e9
-        StandardOutput.line(summary(search.progress, seconds: spent))
+        let outcome = search.finding == nil ? "; none breaks a promise" : ""
+        StandardOutput.line(summary(search.progress, seconds: spent) + outcome)
         guard let finding = search.finding else { return isInterrupted ? ExitCode(105) : .success }
         show(finding.seed, finding.violation)
         return ExitCode(1)
@@ -67,7 +68,7 @@ struct SearchRun: Sendable {
     private func summary(_ progress: Search.Progress, seconds: Double) -> String {
         let virtual = Double(progress.virtual) / 1e9
         let speed = Int(virtual / max(seconds, 0.001))
-        let hours = Int(virtual / 3600)
+        let hours = Numbers.fixed(virtual / 3600, digits: 1)
         return "\(progress.worlds) worlds, \(progress.events) events, \(hours) h of virtual time in "
             + "\(Int(seconds.rounded())) s: \(speed) times as fast as real time"
     }

@@ -98,6 +98,8 @@ extension ElectionMachine {
                 if machine.link == .syncing { machine.doubt(at: now) }
                 return
             }
+            // What is later than all that is known, or the same, says that the bucket is the known one.
+            machine.isDoubting = false
             machine.standing = standing
             machine.learn(entry, settles: false, authoritative: false, at: now, &out)
         }
@@ -134,7 +136,7 @@ extension ElectionMachine {
             guard let write = machine.pending, write.id == id else { return }
             switch outcome {
             case .acknowledged(let revision):
-                // The bucket is the known one: a read that was sent before tells nothing against it.
+                // It says that the bucket is the known one: a read that was sent before tells nothing against it.
                 if write.connection == machine.connection { machine.isDoubting = false }
                 machine.accepted(write, revision: revision, at: now, &out)
             case .rejected(let last): machine.rejected(write, lastRevision: last, at: now, &out)

@@ -105,9 +105,11 @@ extension InstanceShell {
 
     /// The server has closed this connection of another instance.
     package func lost(_ connection: ConnectionID) {
+        // The roster first: who is lost is not to try for anything, and would be waited for.
+        let left = tellRoster { roster, now in roster.lost(connection, at: now) }
+        for role in left ?? [] { apply(role) { machine, now in machine.lost(connection, at: now) } }
         applyToSessions { sessions, now in sessions.lost(connection, at: now) }
-        guard let left = tellRoster({ roster, now in roster.lost(connection, at: now) }) else { return }
-        for role in left { apply(role) { machine, now in machine.lost(connection, at: now) } }
+        guard let left else { return }
         // Who was to try for the others may be the one that is lost.
         replan { !left.contains($0) }
     }

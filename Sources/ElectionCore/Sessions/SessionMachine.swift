@@ -151,6 +151,8 @@ package struct SessionMachine: Sendable {
                 machine.isDoubting = true
                 return
             }
+            // What is later than all that is known, or the same, says that the bucket is the known one.
+            machine.isDoubting = false
             machine.learn(entry, isRead: false, isLost: isLost, at: now, &out)
         }
     }

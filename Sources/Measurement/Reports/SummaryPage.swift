@@ -35,7 +35,8 @@ extension Summary {
         ] + policies + [
             faultsAsked,
             "\(seconds) s measured",
-            "\(settings.servers) × nats-server\(servers.isEmpty ? "" : " " + servers)",
+            "\(settings.servers) × \(settings.server == "simulated" ? "simulated " : "")nats-server"
+                + (servers.isEmpty ? "" : " " + servers),
             "\(settings.storage), \(Numbers.count(settings.replicas, "replica"))",
             Numbers.count(analysis.run.cores, "core"), "seed \(analysis.run.seed)",
         ] + (settings.scenario.map { ["scenario \($0)"] } ?? [])

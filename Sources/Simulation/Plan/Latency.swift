@@ -8,8 +8,26 @@ package struct Latency: Hashable, Sendable, Codable {
     package let quantiles: [Int64]
 
     package init(quantiles: [Int64]) {
-        precondition(!quantiles.isEmpty && quantiles == quantiles.sorted() && quantiles[0] >= 0, "\(quantiles)")
+        precondition(Self.isValid(quantiles), "\(quantiles)")
         self.quantiles = quantiles
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        quantiles = try values.decode([Int64].self, forKey: .quantiles)
+        guard Self.isValid(quantiles) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .quantiles,
+                in: values,
+                debugDescription: "at least one, rising, none below zero"
+            )
+        }
+    }
+
+    private enum CodingKeys: String, CodingKey { case quantiles }
+
+    private static func isValid(_ quantiles: [Int64]) -> Bool {
+        !quantiles.isEmpty && quantiles == quantiles.sorted() && quantiles[0] >= 0
     }
 
     /// Even from zero to the limit.
