@@ -27,6 +27,13 @@ struct CalibrateTests {
         }
     }
 
+    @Test func `into a folder that is not there are refused before anything is measured`() async throws {
+        try await Sandbox.with { sandbox in
+            let run = try await sandbox.run(["calibrate", "--model", sandbox.folder + "/nowhere/here.json"])
+            run.expectFailure(64, saying: ["--model", "a folder that is there"])
+        }
+    }
+
     @Test func `of too short a run say what is missing`() async throws {
         try await Sandbox.with { sandbox in
             let run = try await sandbox.run(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ElectionCore
+import Glibc
 import Measurement
 import SystemPackage
 
@@ -37,6 +38,10 @@ struct CalibrateCommand: AsyncParsableCommand {
             throw Failure.badArgument("a model is of one run, and these are \(plans.count): give one combination")
         }
         try RunCommand.checkProcesses(plans[0].instances.count)
+        let parent = FilePath(model).removingLastComponent()
+        guard access(parent.isEmpty ? "." : parent.string, W_OK) == 0 else {
+            throw Failure.badArgument("--model \(model) can't be written there: name a file in a folder that is there")
+        }
         let folder = try await carryOut(plans[0])
         let file = try calibration(of: folder, plans[0]).model(named: FilePath(model).name)
         try ResultFolder.write(String(decoding: file.json, as: UTF8.self), to: FilePath(model))
