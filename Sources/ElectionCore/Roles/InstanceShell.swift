@@ -106,10 +106,15 @@ extension InstanceShell {
     /// The server has closed this connection of another instance.
     package func lost(_ connection: ConnectionID) {
         // The roster first: who is lost is not to try for anything, and would be waited for.
-        let left = tellRoster { roster, now in roster.lost(connection, at: now) }
-        for role in left ?? [] { apply(role) { machine, now in machine.lost(connection, at: now) } }
+        let known = tellRoster { roster, now in
+            let before = roster.version
+            let left = roster.lost(connection, at: now)
+            return (left, isNews: roster.version != before)
+        }
+        for role in known?.0 ?? [] { apply(role) { machine, now in machine.lost(connection, at: now) } }
         applyToSessions { sessions, now in sessions.lost(connection, at: now) }
-        guard let left else { return }
+        // On many connections that close no role depends, as on those of an operator's tools.
+        guard let (left, isNews) = known, isNews else { return }
         // Who was to try for the others may be the one that is lost.
         replan { !left.contains($0) }
     }
