@@ -24,8 +24,8 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     /// A role is without a leader in its view: the lease ran out, the key is vacant or released, the leader's connection is
     /// closed, or the leader gave it the role. `role`, `revision`: the key's last (0: none), `reason` (a ``VacancyReason``).
     case suspected
-    /// A write was answered or given up. `role` (none: the key of the instance's session), `operation`, `outcome`, `due_ns` (renew alone: when it was due), `sent_ns`,
-    /// `revision` (where acknowledged or read). `t`: when the answer came.
+    /// A write was answered or given up. `role` (none: the key of the instance's session), `operation`, `outcome`, `due_ns` (renew
+    /// alone: when it was due), `sent_ns`, `revision` (where acknowledged or read). `t`: when the answer came.
     case operation
     /// `isLeader` turned true. `role`, `term`, `sent_ns`: what its lease counts from, the sending of the write that acquired
     /// it, or of an own earlier one where the role was transferred; `ttl_ns`.

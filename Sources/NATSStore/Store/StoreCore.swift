@@ -75,7 +75,8 @@ final class StoreCore: Sendable {
         }
     }
 
-    /// Passes the entry of a role, or of a known session, on from a watch that is whole, without an effect, an array or a thread in between.
+    /// Passes the entry of a role, or of a known session, on from a watch that is whole, without an effect, an array or a thread in
+    /// between.
     ///
     /// - Returns: false where it is to be decided on by ``decide(_:)``; then nothing has happened.
     func pass(

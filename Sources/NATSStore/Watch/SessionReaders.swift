@@ -25,11 +25,11 @@ struct SessionReaders {
     ) -> Entry {
         let hash = key.fnv1a
         if known[hash] == nil { known[hash] = Known(id: id, key: Array(key)) }
-        guard known[hash]?.key.isSame(as: key) == true else {
+        guard let place = known.index(forKey: hash), known.values[place].key.isSame(as: key) else {
             var other = RecordReader()
             return read(&other)
         }
-        return read(&known[hash]!.reader)
+        return read(&known.values[place].reader)
     }
 
     /// The session is over.
