@@ -36,8 +36,11 @@ import Testing
         #expect(values == [first, first + 1])
     }
 
+    /// It waits in `read` and runs no program: of one that has just been started the kernel counts no page yet.
     @Test func `another process is sampled while it lives and not after`() async throws {
-        let shell = Shell("echo ready; exec sleep 1000")
+        let pipe = try #require(Pipe())
+        defer { pipe.close() }
+        let shell = Shell("echo ready; read line", input: pipe.readEnd)
         _ = try await shell.run(until: "ready\n") { process in
             let pid = try #require(process.pid)
             let sample = try #require(ProcessSampler(pid: pid).sample())
