@@ -53,7 +53,8 @@ let package = Package(
         .target(
             name: "ElectionCore",
             dependencies: [
-                .product(name: "HeapModule", package: "swift-collections")
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             swiftSettings: settings
         ),

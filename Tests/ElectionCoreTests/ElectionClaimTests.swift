@@ -191,6 +191,19 @@ struct ElectionClaimTests {
         #expect(bench.at(62, .written(.acknowledged(revision: 8))) == "~transfer ok 8, ~released 6 by 8 to b, FINISHED")
     }
 
+    @Test("who gives back what came to it late does not confirm a claim: it may be of whoever led meanwhile")
+    func claimOfTheNextLeader() {
+        var bench = Bench.started()
+        bench.at(0, .connected)
+        bench.at(0, .healthy(false))
+        bench.at(10, .observed(.marker(revision: 5)))
+        bench.at(10, .synced)
+        #expect(bench.at(900, .observed(Bench.transferred(6))).hasSuffix("delete #1 if 6"))
+        #expect(bench.at(901, .written(.rejected(lastRevision: 8))) == "read")
+        #expect(bench.at(902, .read(Bench.foreign(8, mark: .claim))) == "~release lost")
+        #expect(bench.summary == "follower @1902")
+    }
+
     @Test("a role that was being given away goes to the claimer instead")
     func claimOvertakesATransfer() {
         var bench = Bench.leading()

@@ -127,10 +127,13 @@ struct InstanceCommand: AsyncParsableCommand {
     }
 
     /// Where hundreds of instances share a host, each time that one wakes up costs all. Under leases this long it makes no
-    /// difference to when they end; who hears of lost connections, or is given roles, is to hear of it at once.
+    /// difference to when they end; who hears of lost connections, or is given roles, is to hear of it soon, and does so the sooner,
+    /// the less the others are busy.
     private var patience: Duration {
-        guard detector == .lease, campaign == .race else { return .zero }
-        return max(.zero, min(election.ttl / 120 - .milliseconds(25), .milliseconds(100)))
+        let ttl = election.ttl
+        let isTold = detector == .connection || campaign == .ranked
+        let patience = isTold ? ttl / 500 - .milliseconds(10) : ttl / 120 - .milliseconds(25)
+        return max(.zero, min(patience, .milliseconds(isTold ? 20 : 100)))
     }
 
     private func parsedRoles() throws(ElectionError) -> [Role] {

@@ -66,7 +66,8 @@ extension ElectionMachine {
                 renewed.leaseEnd = max(term.leaseEnd, settings.timing.holderEnd(sent: meta.sent))
             }
             state = .leader(renewed)
-        case .record(let record, let revision) where record.meta?.mark == .claim && !isOwn(entry):
+        case .record(let record, let revision)
+        where record.meta?.mark == .claim && record.meta?.session == term.session && !isOwn(entry):
             let view = newView(entry, after: nil, authoritative: true, at: now)
             demote(
                 term,
@@ -108,7 +109,7 @@ extension ElectionMachine {
                 return
             }
             if !demotion.mayBeHandedOver, case .record(let record, let revision) = entry, record.meta?.mark == .claim,
-                !isOwn(entry)
+                !isOwn(entry), record.meta?.session == keeping.session
             {
                 demotion.successor = Member(record)
                 demotion.confirming = Confirmation(revision: revision, at: now)
@@ -224,7 +225,9 @@ extension ElectionMachine {
                 term: revision,
                 reason: stopping ? .stopped : .unhealthy,
                 keeping: kept,
-                callbackFinished: true
+                callbackFinished: true,
+                // It may have come late: for the others its lease may be over already.
+                mayBeHandedOver: session == nil
             )
         )
     }
@@ -312,12 +315,17 @@ extension ElectionMachine {
             let write = droppedTransfer(entry)
         else { return }
         reportRelease(write, revision: revision, at: now, &out)
-        // It is told once.
-        for index in droppedTransfers.indices { droppedTransfers[index].endedTerm = nil }
     }
 
-    private func reportRelease(_ write: PendingWrite, revision: UInt64, at now: Timestamp, _ out: inout [Directive]) {
-        guard let term = write.endedTerm else { return }
+    /// Of one term once: it may be given up once more where a replica that lags behind shows its record as if it stood.
+    private mutating func reportRelease(
+        _ write: PendingWrite,
+        revision: UInt64,
+        at now: Timestamp,
+        _ out: inout [Directive]
+    ) {
+        guard let term = write.endedTerm, term > releasedTerm else { return }
+        releasedTerm = term
         out.append(.report(.released(term: term, revision: revision, successor: write.successor?.id, at: now)))
     }
 

@@ -32,6 +32,8 @@ package struct ElectionMachine: Sendable {
     var standing = Standing()
     /// Of the last leadership: a term that has ended does not come back.
     var lastTerm: UInt64 = 0
+    /// The last one whose release was told.
+    var releasedTerm: UInt64 = 0
     var healthy = true
     /// Follows, but doesn't campaign.
     var standby: Bool

@@ -43,10 +43,7 @@ extension Roster {
     /// From one role to the next.
     static let movePace = Duration.milliseconds(25)
 
-    private var movesAtAll: Bool {
-        settings.isRanked
-            && (settings.balances || seats.values.contains { $0.member.asks && $0.member.priority > own.priority })
-    }
+    private var movesAtAll: Bool { settings.isRanked && (settings.balances || !seats.asking.isEmpty) }
 
     /// Something changed: a move may be due.
     mutating func planMoves(at now: Timestamp) {

@@ -26,21 +26,31 @@ extension Roster {
     private static let weighingOfOne = Duration.nanoseconds(200)
 
     private struct Contender {
-        let member: Member
+        let priority: Int
         let hash: UInt64
         var load: Int
 
-        func precedes(_ other: Contender, for role: UInt64) -> Bool {
-            if member.priority != other.member.priority { return member.priority > other.member.priority }
-            if load != other.load { return load < other.load }
-            let (mine, others) = (Rendezvous.weight(role, hash), Rendezvous.weight(role, other.hash))
-            return mine == others ? member.id < other.member.id : mine > others
+        func claim(to role: UInt64) -> Claim {
+            Claim(priority: priority, load: load, weight: Rendezvous.weight(role, hash))
+        }
+    }
+
+    /// How good a contender's claim to one role is.
+    private struct Claim {
+        let priority: Int
+        let load: Int
+        let weight: UInt64
+
+        func precedes(_ other: Claim) -> Bool {
+            if priority != other.priority { return priority > other.priority }
+            return load == other.load ? weight > other.weight : load < other.load
         }
     }
 
     /// How long to wait before trying for a role that its machine finds vacant, as of the key's revision.
     package mutating func delay(of role: Int, vacantAsOf revision: UInt64, at now: Timestamp) -> Duration {
         expire(role, asOf: revision, at: now)
+        if turns.take(role) { return .zero }
         // Somebody else's record came in the meantime: the machine is about to see it.
         return delay(of: role, at: now) ?? step * (seats.count + 1)
     }
@@ -57,9 +67,9 @@ extension Roster {
         return (enlistedAt ?? settledAt) + settings.timing.ttl + settings.timing.heartbeat - now
     }
 
-    /// Those of all roles that nobody leads, as far as this instance knows.
+    /// Those of all roles that nobody leads, as far as this instance knows and their machines do.
     package mutating func delays(at now: Timestamp) -> [(role: Int, delay: Duration)] {
-        vacant.compactMap { role in delay(of: role, at: now).map { (role, $0) } }
+        vacant.compactMap { role in turns.isAwaited(role) ? nil : delay(of: role, at: now).map { (role, $0) } }
     }
 
     private var step: Duration {
@@ -79,44 +89,63 @@ extension Roster {
     /// The roles that fall to the own instance first, in the order of their names.
     package mutating func ownVacancies(at now: Timestamp) -> [Int] { vacant.filter { rank(of: $0, at: now) == 0 } }
 
-    /// In the order of their names.
-    package var vacant: [Int] { order.filter { leaders[$0] == nil } }
-
     /// The member that the own instance gives a role to; nil where it is alone.
     package mutating func successor(of role: Int, at now: Timestamp) -> Member? {
         let willing = liveSeats(at: now).filter { seat in
             isPresent(seat, at: now) && !moves.isRefused(role, by: seat.member, at: now)
         }
-        let best = contenders(willing).min { $0.precedes($1, for: roleHashes[role]) }
+        let hash = roleHashes[role]
+        let claims = willing.map { seat in
+            let load = led[seat.member.id] ?? 0
+            let contender = Contender(priority: seat.member.priority, hash: seat.hash, load: load)
+            return (member: seat.member, claim: contender.claim(to: hash))
+        }
+        let best = claims.min { $0.claim.precedes($1.claim) }
         guard let best else { return nil }
         promise(role, to: best.member, at: now)
         return best.member
     }
 
-    private func contenders(_ seats: [Seat]) -> [Contender] {
-        seats.map { Contender(member: $0.member, hash: $0.hash, load: led[$0.member.id] ?? 0) }
-    }
-
     private mutating func makePlan(at now: Timestamp) {
-        let live = liveSeats(at: now)
-        var contenders = contenders(live)
-        contenders.append(Contender(member: own, hash: ownHash, load: led[own.id] ?? 0))
-        let mine = contenders.count - 1
-        plan = Plan(version: version, validUntil: live.map { $0.heard + max($0.member.ttl, own.ttl) }.min())
+        var contenders: [Contender] = []
+        var ids: [String] = []
+        plan = Plan(version: version)
+        let ttl = own.ttl
+        seats.all.withUnsafeBufferPointer { all in
+            for place in all.indices {
+                let vitals = all[place].vitals
+                guard vitals.isLive(at: now, own: ttl) else { continue }
+                let id = all[place].member.id
+                contenders.append(
+                    Contender(priority: all[place].member.priority, hash: all[place].hash, load: led[id] ?? 0)
+                )
+                ids.append(id)
+                plan.validUntil = ElectionMachine.earlier(plan.validUntil, vitals.silenceEnd(own: ttl))
+            }
+        }
+        contenders.append(Contender(priority: own.priority, hash: ownHash, load: led[own.id] ?? 0))
+        ids.append(own.id)
         let vacant = vacant
         plan.hearing = min(Self.hearingOfOne * vacant.count * contenders.count, settings.timing.heartbeat)
         plan.restsUntil = now + Self.weighingOfOne * vacant.count * contenders.count
         for role in vacant {
-            let hash = roleHashes[role]
-            var best = mine
-            var rank = 0
-            for other in contenders.indices.dropLast() {
-                if contenders[other].precedes(contenders[mine], for: hash) { rank += 1 }
-                if contenders[other].precedes(contenders[best], for: hash) { best = other }
-            }
+            let (rank, first) = contenders.withUnsafeBufferPointer { Self.rankOfLast($0, for: roleHashes[role]) }
             plan.ranks[role] = rank
-            plan.firsts[role] = contenders[best].member.id
-            contenders[best].load += 1
+            plan.firsts[role] = ids[first]
+            contenders[first].load += 1
         }
+    }
+
+    /// - Returns: how many come before the last one, and which one is the first of all.
+    private static func rankOfLast(_ contenders: UnsafeBufferPointer<Contender>, for role: UInt64) -> (Int, Int) {
+        let last = contenders.count - 1
+        let own = contenders[last].claim(to: role)
+        var (best, first, rank) = (own, last, 0)
+        for place in 0..<last {
+            let claim = contenders[place].claim(to: role)
+            if claim.precedes(own) { rank += 1 }
+            if claim.precedes(best) { (best, first) = (claim, place) }
+        }
+        return (rank, first)
     }
 }

@@ -19,11 +19,11 @@ extension Roster {
         var next = now + settings.timing.heartbeat / 4
         let live = liveSeats(at: now)
         let patience = settings.timing.heartbeat * 5 / 4
-        if !live.contains(where: { $0.heard + patience <= now }) {
-            next = live.map { $0.heard + patience }.min() ?? now + settings.timing.heartbeat
+        if !live.contains(where: { $0.vitals.heard + patience <= now }) {
+            next = live.map { $0.vitals.heard + patience }.min() ?? now + settings.timing.heartbeat
         }
         probeAt = next
-        let late = live.filter { $0.heard + patience <= now }.sorted { $0.member.id < $1.member.id }
+        let late = live.filter { $0.vitals.heard + patience <= now }.sorted { $0.member.id < $1.member.id }
         return late.compactMap { late in
             let mine = Rendezvous.weight(late.hash, ownHash)
             let before = live.count { $0.hash != late.hash && Rendezvous.weight(late.hash, $0.hash) > mine }
@@ -33,4 +33,15 @@ extension Roster {
 
     /// So that one that is lost itself doesn't leave a loss unseen, and not all ask at once.
     private static let probersOfOne = 3
+
+    /// Whether it was heard within a heartbeat: who stands still or is dead, though its leases still run, is given nothing.
+    func isPresent(_ seat: Seats.Seat, at now: Timestamp) -> Bool {
+        // Another's heartbeat is not known, but at most a third of its ttl.
+        now < seat.vitals.heard + max(settings.timing.heartbeat, seat.vitals.ttl / 3) * 5 / 4
+    }
+
+    /// The others that take part in the campaigns.
+    func liveSeats(at now: Timestamp) -> [Seats.Seat] {
+        seats.all.filter { $0.vitals.isLive(at: now, own: own.ttl) }
+    }
 }

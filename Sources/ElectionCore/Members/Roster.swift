@@ -13,20 +13,6 @@ package struct Roster: Sendable {
         case give(role: Int, Member, DemotionReason)
     }
 
-    struct Seat: Hashable, Sendable {
-        var member: Member
-        var heard: Timestamp
-        /// The revision by which this life of it was heard first.
-        let since: UInt64
-        /// It withdrew its presence: it leads what it still leads, and gets nothing.
-        var isLeaving = false
-        /// When it last gave a role to another member.
-        var gave: Timestamp?
-        /// A lease of its ran out, and nothing was heard of it since.
-        var isSuspect = false
-        let hash: UInt64
-    }
-
     /// An announcement under way.
     private struct Announcement: Hashable, Sendable {
         let id: UInt64
@@ -35,8 +21,8 @@ package struct Roster: Sendable {
 
     package let settings: ElectionSettings
     let isHearingLosses: Bool
-    /// By instance id; the own one has no seat.
-    var seats: [String: Seat] = [:]
+    /// The own instance has none.
+    private(set) var seats: Seats
     /// Who leads each role; nil: nobody, or nobody knows.
     private(set) var leaders: [String?]
     private(set) var led: [String: Int] = [:]
@@ -53,6 +39,9 @@ package struct Roster: Sendable {
     let roleHashes: [UInt64]
     /// The roles in the order of their names, in which all give them out.
     let order: [Int]
+    /// Each role's place in it.
+    private let places: [Int]
+    private var vacancies: Set<Int>
     private var isSynced = false
     private var isEnlisted: Bool
     private(set) var isStopping = false
@@ -74,6 +63,7 @@ package struct Roster: Sendable {
     /// Rises with each change of members or leaders.
     private(set) var version: UInt64 = 0
     var plan = Plan()
+    var turns = Turns()
     var moves = Moves()
 
     package init(settings: ElectionSettings, roles: [Role], isHearingLosses: Bool) {
@@ -92,8 +82,12 @@ package struct Roster: Sendable {
             asks: settings.takeover == .ask
         )
         ownHash = Rendezvous.hash(own.id)
+        seats = Seats(over: settings.priority)
         roleHashes = roles.map { Rendezvous.hash($0.name) }
-        order = roles.indices.sorted { roles[$0] < roles[$1] }
+        let order = roles.indices.sorted { roles[$0] < roles[$1] }
+        self.order = order
+        places = order.indices.sorted { order[$0] < order[$1] }
+        vacancies = Set(roles.indices)
         isEnlisted = !settings.startsOnStandby
     }
 
@@ -113,6 +107,9 @@ package struct Roster: Sendable {
 
     /// Whether others have to know of it: to give it roles, or to share the questions who is still there.
     private var announces: Bool { settings.isRanked || (settings.detector == .connection && !isHearingLosses) }
+
+    /// In the order of their names.
+    package var vacant: [Int] { vacancies.sorted { places[$0] < places[$1] } }
 
     /// Whether the own instance may be given roles.
     var isCandidate: Bool { isEnlisted && !isStopping }
@@ -183,7 +180,7 @@ package struct Roster: Sendable {
         switch record.meta?.mark {
         case .transfer(let giver):
             Member(record).map { moves.given(role, to: $0) }
-            seats[giver]?.gave = now
+            seats.gave(giver, at: now)
         case nil, .claim, .asks:
             moves.led(role)
             // A record that needs no renewal tells nothing of its writer's life: the session does.
@@ -206,10 +203,10 @@ package struct Roster: Sendable {
         guard id != own.id else { return }
         guard case .record(let record, _) = entry, let member = Member(record), member.id == id else {
             // What was withdrawn before this life was heard is of an earlier one: a watch that begins anew shows it once more.
-            guard let seat = seats[id], !seat.isLeaving, entry == .missing || seat.since < entry.revision else {
+            guard let seat = seats[id], !seat.vitals.isLeaving, entry == .missing || seat.since < entry.revision else {
                 return
             }
-            seats[id]?.isLeaving = true
+            seats.leaves(id)
             return changeMembers(at: now)
         }
         guard !lostConnections.contains(member.connection) else { return }
@@ -220,8 +217,8 @@ package struct Roster: Sendable {
     package mutating func session(_ id: String, _ entry: StoredEntry, at now: Timestamp) {
         guard id != own.id else { return }
         guard case .record(let record, _) = entry, let member = Member(record), member.id == id else {
-            guard seats[id]?.isSuspect == false else { return }
-            seats[id]?.isSuspect = true
+            guard seats[id]?.vitals.isSuspect == false else { return }
+            seats.isSuspected(id)
             return changeMembers(at: now)
         }
         guard !lostConnections.contains(member.connection) else { return }
@@ -240,16 +237,23 @@ package struct Roster: Sendable {
     package mutating func lost(_ connection: ConnectionID, at now: Timestamp) -> [Int] {
         guard connection.client != 0, connection != own.connection else { return [] }
         lostConnections.insert(connection)
-        let member = seats.values.first { $0.member.connection == connection }?.member.id
+        let member = seats.id(of: connection)
         if let member {
-            seats[member] = nil
+            seats.remove(member)
             changeMembers(at: now)
         }
-        let roles = leaders.indices.filter {
-            connections[$0] == connection || (member != nil && leaders[$0] == member)
-        }
+        let roles = roles(of: connection, member)
         for role in roles { setLeader(nil, of: role, at: now) }
         return roles
+    }
+
+    /// Those whose last record is of the connection, or that the member leads.
+    private func roles(of connection: ConnectionID, _ member: String?) -> [Int] {
+        let ofConnection = connections.withUnsafeBufferPointer { all in all.indices.filter { all[$0] == connection } }
+        guard let member, ofConnection.count(where: { leaders[$0] == member }) < led[member] ?? 0 else {
+            return ofConnection
+        }
+        return leaders.indices.filter { connections[$0] == connection || leaders[$0] == member }
     }
 
     /// The store took an own write.
@@ -329,25 +333,27 @@ package struct Roster: Sendable {
         guard let seat = seats[member.id], !isOver(seat, before: member, at: now) else {
             metAt = now
             let hash = Rendezvous.hash(member.id)
-            seats[member.id] = Seat(member: member, heard: now, since: revision, hash: hash)
+            let vitals = Seats.Vitals(heard: now, ttl: member.ttl)
+            seats.put(Seats.Seat(member: member, vitals: vitals, since: revision, hash: hash))
             return changeMembers(at: now)
         }
         guard seat.member.incarnation == member.incarnation else { return }
         let wasAway =
-            seat.heard + seat.member.ttl <= now || seat.isSuspect || (seat.isLeaving && announcesItself)
+            announcesItself ? seat.vitals.isAway(at: now) : seat.vitals.isSuspect || seat.vitals.isSilent(at: now)
         var heard = member
         heard.asks = announcesItself ? member.asks : seat.member.asks
-        seats[member.id]?.heard = max(seat.heard, now)
-        if heard != seat.member { seats[member.id]?.member = heard }
-        if announcesItself { seats[member.id]?.isLeaving = false }
-        if seat.isSuspect { seats[member.id]?.isSuspect = false }
+        var told = seat
+        told.member = heard
+        told.vitals = Seats.Vitals(heard: max(seat.vitals.heard, now), ttl: member.ttl)
+        told.vitals.isLeaving = seat.vitals.isLeaving && !announcesItself
+        seats.put(told)
         if wasAway || heard != seat.member { changeMembers(at: now) }
     }
 
     /// Whether this is the word of another life of a member, and not a late one of the life before. Of two hosts' numbers the later
     /// life's may be the lower.
-    private func isOver(_ seat: Seat, before member: Member, at now: Timestamp) -> Bool {
-        let isAway = seat.isLeaving || seat.isSuspect || seat.heard + seat.member.ttl <= now
+    private func isOver(_ seat: Seats.Seat, before member: Member, at now: Timestamp) -> Bool {
+        let isAway = seat.vitals.isAway(at: now)
         return seat.member.incarnation < member.incarnation || (seat.member.incarnation != member.incarnation && isAway)
     }
 
@@ -359,7 +365,10 @@ package struct Roster: Sendable {
         if let id {
             led[id, default: 0] += 1
             wereLed.insert(role)
+            vacancies.remove(role)
+            turns.end(role)
         } else {
+            vacancies.insert(role)
             changed = now
         }
         if before == nil, let id { plan.isFollowed(role, by: id, from: version) }
@@ -370,7 +379,7 @@ package struct Roster: Sendable {
     /// The role's lease ran out, if it was led: so its leader may be dead though others of its leases still run.
     mutating func expire(_ role: Int, asOf revision: UInt64, at now: Timestamp) {
         guard let id = leaders[role], revisions[role] <= revision else { return }
-        seats[id]?.isSuspect = true
+        seats.isSuspected(id)
         setLeader(nil, of: role, at: now)
     }
 
@@ -381,16 +390,5 @@ package struct Roster: Sendable {
         plan.restsUntil = now
         version += 1
         planMoves(at: now)
-    }
-
-    /// Whether it was heard within a heartbeat: who stands still or is dead, though its leases still run, is given nothing.
-    func isPresent(_ seat: Seat, at now: Timestamp) -> Bool {
-        // Another's heartbeat is not known, but at most a third of its ttl.
-        now < seat.heard + max(settings.timing.heartbeat, seat.member.ttl / 3) * 5 / 4
-    }
-
-    /// The others that take part in the campaigns.
-    func liveSeats(at now: Timestamp) -> [Seat] {
-        seats.values.filter { !$0.isLeaving && !$0.isSuspect && now < $0.heard + max($0.member.ttl, own.ttl) }
     }
 }

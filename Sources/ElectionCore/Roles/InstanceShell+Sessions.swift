@@ -43,7 +43,11 @@ extension InstanceShell {
             applyToSessions { sessions, now in sessions.told(at: now) }
         case .over(let ref, let rested):
             hearEnd(of: ref, rested)
-            for role in rested { apply(role) { machine, now in machine.sessionOver(ref, at: now) } }
+            guard settings.isRanked, knowsMembers else {
+                for role in rested { apply(role) { machine, now in machine.sessionOver(ref, at: now) } }
+                return
+            }
+            takeTurns(rested)
         case .report(let event):
             if case .operation(let operation, let outcome, _, let sent, let revision?, _) = event,
                 operation != .release, outcome == .ok || outcome == .late

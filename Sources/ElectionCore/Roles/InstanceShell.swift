@@ -45,6 +45,8 @@ package enum Appointment: Int, Sendable, CaseIterable {
     case departure
     /// The next roles may end their standby.
     case enlisting
+    /// It is this instance's turn to try for a role whose leader is gone.
+    case turn
 }
 
 extension InstanceShell {
@@ -111,12 +113,27 @@ extension InstanceShell {
             let left = roster.lost(connection, at: now)
             return (left, isNews: roster.version != before)
         }
-        for role in known?.0 ?? [] { apply(role) { machine, now in machine.lost(connection, at: now) } }
+        let left = known?.0 ?? []
+        // What is to be given away may be on its way to the one that is lost.
+        let given = left.filter { role in ask(role) { machine, _ in machine.isGivingUp } }
+        for role in given { apply(role) { machine, now in machine.lost(connection, at: now) } }
+        takeTurns(left.filter { !given.contains($0) }, lost: connection)
         applyToSessions { sessions, now in sessions.lost(connection, at: now) }
-        // On many connections that close no role depends, as on those of an operator's tools.
-        guard let (left, isNews) = known, isNews else { return }
-        // Who was to try for the others may be the one that is lost.
-        replan { !left.contains($0) }
+        // On many connections that close no role depends, as on those of an operator's tools. Who was to try for other roles may be
+        // the one that is lost.
+        if known?.isNews == true { replan { !left.contains($0) } }
+    }
+
+    /// The leaders of these roles are gone: the machines of those that nobody else is to try for first are told now, of all others
+    /// when their turn has come.
+    func takeTurns(_ roles: [Int] = [], lost: ConnectionID? = nil) {
+        let due = tellRoster { roster, now in roster.takeTurns(roles, lost: lost, at: now) } ?? []
+        for (role, lost) in due {
+            if let lost { apply(role) { machine, now in machine.lost(lost, at: now) } }
+            settleFooting(of: role)
+        }
+        guard let next = tellRoster({ roster, now in roster.nextTurn.map { $0 - now } }) ?? nil else { return }
+        arrange(.turn, after: next)
     }
 
     /// A role's own election has reported this.
@@ -232,6 +249,7 @@ extension InstanceShell {
         case .settling: settle()
         case .withdrawal: withdraw()
         case .departure: depart()
+        case .turn: takeTurns()
         case .enlisting:
             enlistMore()
             if !enlistment.isOver { arrange(.enlisting, after: Enlistment.interval) }

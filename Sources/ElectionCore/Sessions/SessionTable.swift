@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// The other instances' sessions, as one instance knows them, and which roles rest on which: a value without clock, I/O or outside
 /// randomness. A renewal touches no role.
 ///
@@ -15,6 +17,9 @@ package struct SessionTable: Sendable {
     }
 
     struct Seat: Hashable, Sendable {
+        let hash: UInt64
+        /// Its session is the own machine's business, and who begins one over an earlier life's fences it so.
+        let isOwn: Bool
         /// The key's last revision that is known.
         var revision: UInt64 = 0
         /// What stands there; nil: a tombstone, or nothing.
@@ -22,6 +27,23 @@ package struct SessionTable: Sendable {
         /// The sessions that roles rest on, by token: mostly the live one alone.
         var resting: [String: Resting] = [:]
         var fence: Fence?
+
+        fileprivate init(of id: String, isOwn: Bool) {
+            hash = Rendezvous.hash(id)
+            self.isOwn = isOwn
+        }
+
+        /// When something is to be done about its session; nil: nothing.
+        @inline(__always)
+        fileprivate var deadline: Timestamp? {
+            if let fence { return fence.at }
+            if isOwn { return nil }
+            if let until = live?.until {
+                if live?.isLost == true { return Timestamp(nanoseconds: 0) }
+                return resting.isEmpty ? nil : until
+            }
+            return resting.values.map(\.unseenUntil).min()
+        }
 
         /// - Parameter shown: what the entry shows.
         /// - Returns: whether it is news.
@@ -82,7 +104,10 @@ package struct SessionTable: Sendable {
     }
 
     package let settings: ElectionSettings
-    private(set) var seats: [String: Seat] = [:]
+    /// In an array, so that those who look at all copy none.
+    private(set) var seats: OrderedDictionary<String, Seat> = [:]
+    /// Whose live session each connection is of.
+    private var holders: [ConnectionID: String] = [:]
     /// What each role rests on.
     private var restingOf: [Int: SessionRef] = [:]
     private var lostConnections = RecentConnections()
@@ -148,7 +173,8 @@ package struct SessionTable: Sendable {
             roles: []
         )
         // In place: a copy would be one of all seats.
-        seats[ref.instance, default: Seat()].resting[ref.token, default: resting].roles.insert(role)
+        let unknown = newSeat(ref.instance)
+        seats[ref.instance, default: unknown].resting[ref.token, default: resting].roles.insert(role)
         watch(ref.instance, at: now)
         return false
     }
@@ -165,7 +191,11 @@ package struct SessionTable: Sendable {
     /// The watch, or a read, shows a session's key.
     package mutating func observed(_ id: String, _ entry: StoredEntry, isRead: Bool, at now: Timestamp) -> [Directive] {
         let live = live(id, entry, at: now)
-        guard seats[id, default: Seat()].learn(entry, live, isRead: isRead) else { return [] }
+        let before = seats[id]?.live?.connection
+        let unknown = newSeat(id)
+        guard seats[id, default: unknown].learn(entry, live, isRead: isRead) else { return [] }
+        if let before { holders[before] = nil }
+        if let connection = seats[id]?.live?.connection { holders[connection] = id }
         let out = end(in: id, at: now)
         watch(id, at: now)
         return out
@@ -208,7 +238,7 @@ package struct SessionTable: Sendable {
     package mutating func lost(_ connection: ConnectionID, at now: Timestamp) -> [Directive] {
         guard settings.detector == .connection, connection.client != 0 else { return [] }
         lostConnections.insert(connection)
-        guard let id = seats.first(where: { $0.value.live?.connection == connection })?.key else { return [] }
+        guard let id = holders[connection], seats[id]?.live?.connection == connection else { return [] }
         seats[id]?.live?.isLost = true
         let out = end(in: id, at: now)
         watch(id, at: now)
@@ -250,10 +280,22 @@ package struct SessionTable: Sendable {
     package mutating func tick(at now: Timestamp) -> [Directive] {
         guard isUp, let due = earliest, due <= now else { return [] }
         earliest = nil
+        var overdue: [String] = []
+        var next: Timestamp?
+        seats.values.withUnsafeBufferPointer { all in
+            for place in all.indices {
+                guard let deadline = all[place].deadline else { continue }
+                if deadline <= now {
+                    overdue.append(seats.keys[place])
+                } else {
+                    next = ElectionMachine.earlier(next, deadline)
+                }
+            }
+        }
+        earliest = next
         var out: [Directive] = []
-        // In this order and not the dictionary's, which differs from run to run.
-        for id in seats.keys.sorted() {
-            if let deadline = deadline(of: id), deadline <= now { act(on: id, at: now, &out) }
+        for id in overdue {
+            act(on: id, at: now, &out)
             watch(id, at: now)
         }
         return out
@@ -285,21 +327,12 @@ extension SessionTable {
 
     // MARK: Fencing
 
-    /// When something is to be done about a session; nil: nothing.
-    private func deadline(of id: String) -> Timestamp? {
-        guard let seat = seats[id] else { return nil }
-        if let fence = seat.fence { return fence.at }
-        // The own life's is its machine's; and who begins one over an earlier life's fences it so.
-        if id == settings.instance.name, settings.lease == .instance { return nil }
-        if let live = seat.live {
-            if live.isLost { return Timestamp(nanoseconds: 0) }
-            return seat.resting.isEmpty ? nil : live.until
-        }
-        return seat.resting.values.map(\.unseenUntil).min()
+    private func newSeat(_ id: String) -> Seat {
+        Seat(of: id, isOwn: id == settings.instance.name && settings.lease == .instance)
     }
 
     private mutating func watch(_ id: String, at now: Timestamp) {
-        earliest = ElectionMachine.earlier(earliest, deadline(of: id))
+        earliest = ElectionMachine.earlier(earliest, seats[id]?.deadline)
     }
 
     private mutating func act(on id: String, at now: Timestamp, _ out: inout [Directive]) {
@@ -326,14 +359,16 @@ extension SessionTable {
         case .ranked(let step):
             let hash = Rendezvous.hash(id)
             let mine = Rendezvous.weight(hash, ownHash)
-            return step
-                * seats.count { other in
-                    guard let live = other.value.live, !live.isLost, now < live.until, other.key != id else {
+            let before = seats.values.withUnsafeBufferPointer { all in
+                all.indices.count { place in
+                    guard all[place].live?.isLost == false, let until = all[place].live?.until, now < until else {
                         return false
                     }
-                    return other.key != settings.instance.name
-                        && Rendezvous.weight(hash, Rendezvous.hash(other.key)) > mine
+                    let other = all[place].hash
+                    return other != hash && other != ownHash && Rendezvous.weight(hash, other) > mine
                 }
+            }
+            return step * before
         }
     }
 }

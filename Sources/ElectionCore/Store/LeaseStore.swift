@@ -27,6 +27,11 @@ public struct ConnectionID: Hashable, Sendable {
         self.server = server
         self.client = client
     }
+
+    /// The numbers differ of nearly all.
+    public static func == (left: ConnectionID, right: ConnectionID) -> Bool {
+        left.client == right.client && left.server == right.server
+    }
 }
 
 /// One compare-and-set on a role's key.

@@ -22,8 +22,12 @@ extension StoreCore {
         if generation != 0, subject.begins(with: keyPrefix) || subject.begins(with: inbox.deliveries) {
             return watched(message, generation: generation, feed: 0, now: now)
         }
-        guard subject.begins(with: inbox.answers) else { return nil }
-        answered(message, now: now)
+        if subject.begins(with: inbox.answers) {
+            answered(message, now: now)
+            return false
+        }
+        guard subject.begins(with: DisconnectEvent.subjectBytes) else { return nil }
+        disconnectReported(message.payload, now: now)
         return false
     }
 

@@ -5,6 +5,7 @@ import ElectionCore
 struct DisconnectEvent {
     /// Where instances hear of it: the system account's event, imported into their own account.
     static let subject = "electbench.disconnects"
+    static let subjectBytes = Array(subject.utf8)
 
     /// The reasons that mean that the process, or its socket, is gone. For any other, such as a stale connection, a slow
     /// consumer or a server that shuts down, the client may be alive and not know of it yet.
