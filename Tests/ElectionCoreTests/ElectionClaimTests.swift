@@ -95,6 +95,18 @@ struct ElectionClaimTests {
         #expect(bench.summary == "follower @1012")
     }
 
+    @Test("a read that was overtaken, and found no key, doesn't let it forget to claim")
+    func missingMeanwhile() {
+        var bench = Bench.started { $0.outranks() }
+        bench.at(0, .connected)
+        bench.at(0, .healthy(false))
+        bench.at(10, .observed(Bench.foreign(6)))
+        bench.at(10, .synced)
+        bench.at(11, .read(.missing))
+        bench.at(20, .observed(Bench.foreign(7)))
+        #expect(bench.at(30, .healthy(true)) == "claim #1 T1 if 7")
+    }
+
     @Test("a rejected claim is made again on the renewal that came before it")
     func rejectedClaim() {
         var bench = Self.claiming()

@@ -46,7 +46,10 @@ struct CalibrateCommand: AsyncParsableCommand {
         let file = try calibration(of: folder, plans[0]).model(named: FilePath(model).name)
         try ResultFolder.write(String(decoding: file.json, as: UTF8.self), to: FilePath(model))
         StandardOutput.line("Model:  \(model)")
-        StandardOutput.line("Next:   electbench simulate --model \(model)")
+        // The same cluster, but of the options that say where it really is.
+        let isOwn = !others.contains { $0.hasPrefix("--server") }
+        let next = ["electbench", "simulate", "--model", model] + (isOwn ? others : [])
+        StandardOutput.line("Next:   \(ShellQuoting.line(next))")
     }
 
     /// - Returns: the run's folder.

@@ -67,7 +67,7 @@ extension ElectionMachine {
         case .missing:
             // The key may be gone because the store was lost: a lease that was granted still holds.
             if let old, old.isHeld(at: now) {
-                return KeyView(revision: 0, holder: old.holder, entry: old.entry)
+                return KeyView(revision: 0, holder: old.holder, entry: old.entry, claimAt: old.claimAt)
             }
             return KeyView(revision: 0, holder: .vacant(.missing))
         case .marker(let revision):

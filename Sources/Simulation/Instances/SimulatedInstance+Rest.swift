@@ -1,5 +1,4 @@
 import ElectionCore
-
 import Glibc
 
 /// Which of its machines there are: see `World+Deliveries.swift`.

@@ -111,7 +111,7 @@ extension SimulatedInstance {
         world.promises.follow(self, role, state, isStale: isStale, at: world.now)
         if !directives.isEmpty {
             for directive in directives {
-                world.say("  \(number) role \(role): \(directive)")
+                world.say("  \(self.name), role \(role): \(TraceText.text(directive))")
                 perform(directive, role, isStale: isStale)
             }
             guard isAlive else { return }
@@ -135,7 +135,7 @@ extension SimulatedInstance {
         let actions = input(&sessions, instant)
         armSessions()
         for action in actions {
-            world.say("  \(number) sessions: \(action)")
+            world.say("  \(self.name), sessions: \(TraceText.text(action))")
             perform(action)
             if isAlive { follow(action) }
         }
@@ -230,7 +230,7 @@ extension SimulatedInstance {
             }
         case .probe(let member): if isConnected { world.send(.probe(member), from: self) }
         case .give(let role, let member, let reason):
-            world.say("  \(number) gives role \(role) to \(member.id): \(reason)")
+            world.say("  \(name) gives role \(role) to \(member.id): \(reason)")
             world.promises.moves += 1
             apply(role) { machine, now in machine.give(to: member, reason, at: now) }
         }

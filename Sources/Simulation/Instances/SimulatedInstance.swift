@@ -115,6 +115,8 @@ final class SimulatedInstance: InstanceShell {
     var clockNow: Timestamp { host.clock.local(world.now) }
     var roles: Range<Int> { states.indices }
     var knowsMembers: Bool { roster != nil }
+    /// For a trace: two lives of an instance may overlap.
+    var name: String { "\(host.name) #\(incarnation)" }
 
     func leads(_ role: Int) -> Bool { isAlive && term(of: role) != nil }
 

@@ -62,3 +62,26 @@ package struct WorldFault: Hashable, Sendable, CustomStringConvertible {
         return "\(milliseconds) ms: \(action) on \(who)"
     }
 }
+
+extension WorldFault.Action: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .kill(let down, let withHost):
+            "kill\(withHost ? " with the host" : ""), next life after \(Self.text(down))"
+        case .replace(let next, let end): "replace after \(Self.text(next)), end after \(Self.text(end))"
+        case .stop(let down): "stop, next life after \(Self.text(down))"
+        case .pause(let span): "pause of \(Self.text(span))"
+        case .health(let isHealthy, let role): "role \(role) turns \(isHealthy ? "healthy" : "unhealthy")"
+        case .cut(let span): "cut of \(Self.text(span))"
+        case .drop: "reset of the connection"
+        case .impair(let impairment, let span): "link \(impairment) for \(Self.text(span))"
+        case .rumour: "rumour of a connection that closed long ago"
+        case .stall(let span): "stall of \(Self.text(span))"
+        case .leaderless(let span): "no leader of the stream for \(Self.text(span))"
+        case .restart(let down, let keepsStore):
+            "restart after \(Self.text(down)), \(keepsStore ? "with" : "without") its store"
+        }
+    }
+
+    private static func text(_ span: Int64) -> String { "\(Double(span / 100_000) / 10) ms" }
+}

@@ -103,7 +103,7 @@ final class SearchDirector: Director {
             let names = leaders.map { $0.map(\.number) }
             world.promises.fail(
                 .unsettled,
-                "\(world.now - draw.chaos) ns after the last fault: \(complaint ?? "leaders") \(names), \(world.promises.moves) moves",
+                "\((world.now - draw.chaos) / 1_000_000_000) s after the last fault: \(complaint ?? "leaders") \(names), \(world.promises.moves) moves",
                 at: world.now
             )
         }

@@ -66,7 +66,7 @@ extension World {
     /// A connection is gone for the client library and for the server, at once.
     func reset(_ life: SimulatedInstance) {
         guard life.isAlive, life.isConnected, !life.isPaused else { return }
-        say("life \(life.number)'s connection is reset")
+        say("\(life.name)'s connection is reset")
         giveUp(life, connection: life.connection)
     }
 

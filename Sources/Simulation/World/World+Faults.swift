@@ -23,7 +23,7 @@ extension World {
     }
 
     private func inject(_ action: WorldFault.Action, into life: SimulatedInstance, _ draws: inout SplitMix64) {
-        say("fault: \(action) on life \(life.number)")
+        say("fault: \(action) on \(life.name)")
         switch action {
         case .kill(let down, let withHost):
             queue.add(.begin(host: life.host.index), at: now + down)
@@ -71,7 +71,7 @@ extension World {
     /// It dies without a word. Its kernel closes its connection, unless it is gone, too.
     func kill(_ life: SimulatedInstance, closes: Bool = true) {
         guard life.isAlive else { return }
-        say("life \(life.number) is killed")
+        say("\(life.name) is killed")
         end(life, tells: closes && life.isConnected)
     }
 
@@ -201,7 +201,7 @@ extension World {
         let held = host.link
         host.link = SimulatedHost.Link()
         host.link.impairment = impairment
-        say("link of instance \(host.index) is healed")
+        say("the link of \(host.name) is healed")
         for connection in held.unseenClosings { tell(connection, except: life) }
         for (request, sender, connection) in held.heldRequests {
             let arrival = now + plan.model.request.draw(&host.random)

@@ -94,7 +94,7 @@ extension World {
     /// What waited is processed in any order, but for the watch's.
     func resume(_ life: SimulatedInstance) {
         guard life.isAlive, life.isPaused else { return }
-        say("life \(life.number) is resumed")
+        say("\(life.name) is resumed")
         life.isPaused = false
         let waiting = life.mailbox
         life.mailbox = []

@@ -38,7 +38,7 @@ extension World {
     private func store(_ write: StoreWrite, _ role: Int, from life: SimulatedInstance) {
         let outcome = store.write(write, role: role, at: now)
         say(
-            "server: life \(life.number) writes role \(role) \(write.value) expecting \(write.expectedRevision): \(outcome)"
+            "server: \(life.name) writes role \(role): \(TraceText.text(write)): \(TraceText.text(outcome))"
         )
         let busy = store.serve(plan.model.service, at: now)
         answer(.written(role: role, id: write.id, hidesNumber(outcome)), to: life, after: busy)
@@ -104,7 +104,7 @@ extension World {
 
     private func store(_ write: StoreWrite, session id: String, from life: SimulatedInstance) {
         let outcome = store.write(write, session: id, at: now)
-        say("server: life \(life.number) writes session \(id) \(write.value): \(outcome)")
+        say("server: \(life.name) writes the session of \(id): \(TraceText.text(write)): \(TraceText.text(outcome))")
         let busy = store.serve(plan.model.service, at: now)
         answer(.sessionWritten(id: id, write: write.id, hidesNumber(outcome)), to: life, after: busy)
         guard case .acknowledged = outcome else { return }
@@ -121,7 +121,7 @@ extension World {
 
     private func announce(_ record: LeadershipRecord?, id: UInt64, from life: SimulatedInstance) {
         let entry = store.announce(record, of: life.host.name, at: now)
-        say("server: life \(life.number) announces itself: \(entry.revision)")
+        say("server: \(life.name) announces itself: \(entry.revision)")
         let busy = store.serve(plan.model.service, at: now)
         answer(.announced(id: id, .acknowledged(revision: entry.revision)), to: life, after: busy)
         for watcher in store.watchers {

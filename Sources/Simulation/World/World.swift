@@ -130,7 +130,7 @@ package final class World {
         let life = SimulatedInstance(number: lives.count, host: host, world: self)
         lives.append(life)
         host.life = life
-        say("life \(life.number) of instance \(host.index) begins")
+        say("\(life.name) begins")
         history?.record(.started, of: life, at: now) { _ in }
         life.start()
         dialLater(life)
@@ -139,7 +139,7 @@ package final class World {
     var living: [SimulatedInstance] { lives.filter(\.isAlive) }
 
     func say(_ text: @autoclosure () -> String) {
-        if isTraced { trace.append("\(now) \(text())") }
+        if isTraced { trace.append(TraceText.line(text(), at: now)) }
     }
 }
 
