@@ -45,6 +45,8 @@ struct SearchTests {
         (2602, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))),
         // A read that was overtaken by the first record of a bucket made anew found no key: the claim of that role was forgotten.
         (21016, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))),
+        // The withdrawal of a member's earlier life came after the first word of its present one, which was given no roles.
+        (21821, WorldDraw.Size()),
         // A replica that lagged behind had a key for missing, then showed an own record that was long released: that was told again.
         (13939, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))),
     ]

@@ -8,11 +8,10 @@ import Synchronization
 /// From the moment on when the answer for a role should be false, for its lease is over by the renewals that were acknowledged or
 /// it was demoted, it asks for that role each 20 ms until it is, and writes down where it is true. It asks for such a role also just
 /// before the election hears from the store who holds it: after a pause that may end a wrong answer sooner than the next tick comes.
-/// Once a second it asks for all roles (of many for those that it leads, and now and then for all) and writes down where the answer
-/// was true, with what the process costs.
+/// Once a second, or five times a ttl where that is longer, it asks for all roles (of many for those that it leads, and now and then
+/// for all) and writes down where the answer was true, with what the process costs.
 final class BeliefSampler: Sendable {
     static let interval = Duration.milliseconds(20)
-    static let recordInterval = Duration.seconds(1)
     /// Of many roles most are not led: that the answer is false for those is asked of so many a second, on average.
     static let rolesPerRecord = 200
     /// Reading private memory costs the kernel a walk over all pages, and an instance has the more of them the more roles it has.
@@ -38,6 +37,7 @@ final class BeliefSampler: Sendable {
     private let isStopped = Atomic(false)
     private let sleep = LightSleep()
     private let recorder: EventRecorder
+    private let recordInterval: Duration
     private let ttl: Duration
     private let lease: LeaseScope
     private let roles: [Role]
@@ -46,6 +46,7 @@ final class BeliefSampler: Sendable {
         self.recorder = recorder
         self.roles = roles
         ttl = settings.timing.ttl
+        recordInterval = max(.seconds(1), ttl / 5)
         lease = settings.lease
     }
 
@@ -120,7 +121,7 @@ final class BeliefSampler: Sendable {
             if recordAt <= now {
                 recordAll(beliefs, process, number: records)
                 records += 1
-                recordAt = max(recordAt + Self.recordInterval, now)
+                recordAt = max(recordAt + recordInterval, now)
             } else {
                 recordUnexpected(beliefs)
             }
@@ -151,13 +152,18 @@ final class BeliefSampler: Sendable {
         }
     }
 
+    /// Whether the record of this number is one of those so many seconds apart, or five.
+    private func isDue(_ number: Int, eachSeconds seconds: Int) -> Bool {
+        number % max(1, Int((.seconds(max(5, seconds)) / recordInterval).rounded(.up))) == 0
+    }
+
     private func recordAll(_ beliefs: Beliefs, _ process: ProcessSampler, number: Int) {
-        let isWhole = roles.count <= Self.fewRoles || number % max(5, roles.count / Self.rolesPerRecord) == 0
+        let isWhole = roles.count <= Self.fewRoles || isDue(number, eachSeconds: roles.count / Self.rolesPerRecord)
         let asked = isWhole ? roles : led.withLock { Array($0.keys) }
         let at = Timestamp.now()
         let terms = isWhole ? beliefs.terms(of: asked) : beliefs.termsOneByOne(of: asked)
         if !terms.isEmpty { recorder.record(.believed, at: at) { $0.terms = terms } }
-        let withMemory = number % max(5, roles.count / Self.rolesPerMemorySample) == 0
+        let withMemory = isDue(number, eachSeconds: roles.count / Self.rolesPerMemorySample)
         guard let cost = process.sample(withPrivateMemory: withMemory) else { return }
         // What the Go library would run as goroutines: a heartbeat a led role, a watcher a followed one, and a validation a
         // led role where tokens are validated.

@@ -125,14 +125,19 @@ extension Roster {
         }
         contenders.append(Contender(priority: own.priority, hash: ownHash, load: led[own.id] ?? 0))
         ids.append(own.id)
-        let vacant = vacant
+        let taken = overtakings.roles(at: now).filter { leaders[$0] != nil }
+        for role in taken {
+            if let place = ids.firstIndex(where: { $0 == leaders[role] }) { contenders[place].load -= 1 }
+        }
+        let vacant = taken.isEmpty ? vacant : (vacant + taken).sorted { places[$0] < places[$1] }
         plan.hearing = min(Self.hearingOfOne * vacant.count * contenders.count, settings.timing.heartbeat)
         plan.restsUntil = now + Self.weighingOfOne * vacant.count * contenders.count
         for role in vacant {
             let (rank, first) = contenders.withUnsafeBufferPointer { Self.rankOfLast($0, for: roleHashes[role]) }
+            contenders[first].load += 1
+            guard leaders[role] == nil else { continue }
             plan.ranks[role] = rank
             plan.firsts[role] = ids[first]
-            contenders[first].load += 1
         }
     }
 

@@ -1,5 +1,14 @@
 /// Who is there at first, and who is there still.
 extension Roster {
+    /// From the own presence to the plan for roles that nobody ever led: so that those who are enlisted together know of each
+    /// other.
+    static let enlistmentSettling = Duration.milliseconds(100)
+
+    /// From ``stop()`` to the withdrawal: the roles go first.
+    package static let withdrawalDelay = Duration.milliseconds(5)
+    /// From ``stop()`` until nobody gives a role to this instance any more: they have heard of its withdrawal by then.
+    package static let departureDelay = Duration.milliseconds(100)
+
     /// Whether those who are enlisted together know of each other by now, as nobody new was heard for a while: longer than it takes
     /// to tell the others, as the answer to the own announcement, or to the own session, shows. If not, it is to be asked again a
     /// little later.

@@ -40,7 +40,7 @@ package struct Roster: Sendable {
     /// The roles in the order of their names, in which all give them out.
     let order: [Int]
     /// Each role's place in it.
-    private let places: [Int]
+    let places: [Int]
     private var vacancies: Set<Int>
     private var isSynced = false
     private var isEnlisted: Bool
@@ -64,6 +64,7 @@ package struct Roster: Sendable {
     private(set) var version: UInt64 = 0
     var plan = Plan()
     var turns = Turns()
+    var overtakings = Overtakings()
     var moves = Moves()
 
     package init(settings: ElectionSettings, roles: [Role], isHearingLosses: Bool) {
@@ -95,15 +96,6 @@ package struct Roster: Sendable {
     package static func isNeeded(_ settings: ElectionSettings) -> Bool {
         settings.detector == .connection || settings.isRanked
     }
-
-    /// From the own presence to the plan for roles that nobody ever led: so that those who are enlisted together know of each
-    /// other.
-    static let enlistmentSettling = Duration.milliseconds(100)
-
-    /// From ``stop()`` to the withdrawal: the roles go first.
-    package static let withdrawalDelay = Duration.milliseconds(5)
-    /// From ``stop()`` until nobody gives a role to this instance any more: they have heard of its withdrawal by then.
-    package static let departureDelay = Duration.milliseconds(100)
 
     /// Whether others have to know of it: to give it roles, or to share the questions who is still there.
     private var announces: Bool { settings.isRanked || (settings.detector == .connection && !isHearingLosses) }
@@ -200,7 +192,11 @@ package struct Roster: Sendable {
     }
 
     package mutating func presence(_ id: String, _ entry: StoredEntry, at now: Timestamp) {
-        guard id != own.id else { return }
+        guard id != own.id else {
+            // An earlier life's withdrawal came late, and the others take it for this one's.
+            if case .marker = entry, isSynced, isCandidate { announceAt = now }
+            return
+        }
         guard case .record(let record, _) = entry, let member = Member(record), member.id == id else {
             // What was withdrawn before this life was heard is of an earlier one: a watch that begins anew shows it once more.
             guard let seat = seats[id], !seat.vitals.isLeaving, entry == .missing || seat.since < entry.revision else {
@@ -239,6 +235,7 @@ package struct Roster: Sendable {
         lostConnections.insert(connection)
         let member = seats.id(of: connection)
         if let member {
+            overtakings.lost(member, at: now)
             seats.remove(member)
             changeMembers(at: now)
         }
@@ -353,8 +350,8 @@ package struct Roster: Sendable {
     /// Whether this is the word of another life of a member, and not a late one of the life before. Of two hosts' numbers the later
     /// life's may be the lower.
     private func isOver(_ seat: Seats.Seat, before member: Member, at now: Timestamp) -> Bool {
-        let isAway = seat.vitals.isAway(at: now)
-        return seat.member.incarnation < member.incarnation || (seat.member.incarnation != member.incarnation && isAway)
+        seat.member.incarnation < member.incarnation
+            || (seat.member.incarnation != member.incarnation && seat.vitals.isAway(at: now))
     }
 
     private mutating func setLeader(_ id: String?, of role: Int, at now: Timestamp) {
@@ -362,16 +359,19 @@ package struct Roster: Sendable {
         guard id != before else { return }
         leaders[role] = id
         if let before { led[before, default: 0] -= 1 }
+        switch (before, id) {
+        case (_, nil):
+            vacancies.insert(role)
+            changed = now
+        case (let before?, _?): overtakings.taken(role, from: before, at: now)
+        case (nil, let id?): plan.isFollowed(role, by: id, from: version)
+        }
         if let id {
             led[id, default: 0] += 1
             wereLed.insert(role)
             vacancies.remove(role)
             turns.end(role)
-        } else {
-            vacancies.insert(role)
-            changed = now
         }
-        if before == nil, let id { plan.isFollowed(role, by: id, from: version) }
         version += 1
         planMoves(at: now)
     }

@@ -81,6 +81,20 @@ struct RosterMembersTests {
         #expect(bench.roster.withdraw(at: .ms(520)).isEmpty)
     }
 
+    @Test("it announces itself again where an earlier life's withdrawal came late")
+    func lateWithdrawal() {
+        var bench = RosterBench()
+        #expect(bench.roster.tick(at: .ms(0)).count == 1)
+        #expect(bench.roster.tick(at: .ms(10)).isEmpty)
+        bench.roster.presence("a", .marker(revision: 9), at: .ms(10))
+        #expect(bench.roster.nextDeadline == .ms(10))
+        #expect(bench.roster.tick(at: .ms(10)).count == 1)
+        bench.roster.stop()
+        _ = bench.roster.withdraw(at: .ms(20))
+        bench.roster.presence("a", .marker(revision: 10), at: .ms(21))
+        #expect(bench.roster.nextDeadline == nil)
+    }
+
     // MARK: What precedes a record
 
     @Test("a record is preceded by the last own write of a lower revision, as far as that is known")

@@ -64,6 +64,21 @@ struct RosterTurnsTests {
         #expect(roles == 18)
     }
 
+    @Test("who hears of the first new leaders before it hears of the loss makes the same plan for the other roles")
+    func overtaken() {
+        let plans = Self.benches(roles: 12).mapValues { bench in
+            var bench = bench
+            return Set(bench.loses("z", at: 10))
+        }
+        let takenByC = plans["c", default: []].sorted().prefix(2)
+        #expect(takenByC.count == 2)
+        for (id, bench) in Self.benches(roles: 12) where id != "c" {
+            var bench = bench
+            for role in takenByC { bench.shows("c", leading: role, at: 9) }
+            #expect(Set(bench.loses("z", at: 10)) == plans[id])
+        }
+    }
+
     @Test("in a race all are told at once")
     func race() {
         var bench = RosterBench(roles: 3) { $0.campaign = .race(spread: .milliseconds(5)) }
