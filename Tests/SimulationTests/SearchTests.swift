@@ -47,6 +47,8 @@ struct SearchTests {
         (21016, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))),
         // The withdrawal of a member's earlier life came after the first word of its present one, which was given no roles.
         (21821, WorldDraw.Size()),
+        // Who gave a role back while it waited for its rank waited for ever, when it might lead again.
+        (48668, WorldDraw.Size()),
         // A replica that lagged behind had a key for missing, then showed an own record that was long released: that was told again.
         (13939, WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))),
     ]

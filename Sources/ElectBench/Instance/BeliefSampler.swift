@@ -8,7 +8,7 @@ import Synchronization
 /// From the moment on when the answer for a role should be false, for its lease is over by the renewals that were acknowledged or
 /// it was demoted, it asks for that role each 20 ms until it is, and writes down where it is true. It asks for such a role also just
 /// before the election hears from the store who holds it: after a pause that may end a wrong answer sooner than the next tick comes.
-/// Once a second, or five times a ttl where that is longer, it asks for all roles (of many for those that it leads, and now and then
+/// Once a second, or each fifth of a ttl where that is longer, it asks for all roles (of many for those that it leads, and now and then
 /// for all) and writes down where the answer was true, with what the process costs.
 final class BeliefSampler: Sendable {
     static let interval = Duration.milliseconds(20)
@@ -135,7 +135,7 @@ final class BeliefSampler: Sendable {
         // The answers come after this instant, so it never claims a belief for longer than it lasted.
         let at = Timestamp.now()
         var unexpected: [String: UInt64] = [:]
-        // What it answers before is no news: that is asked once a second.
+        // What it answers before is no news: that is asked with all roles.
         let over = led.withLock { led in led.filter { $0.value.isOver(at: at) } }
         for (role, known) in over {
             let term = beliefs.term(of: role)

@@ -9,6 +9,7 @@ extension ElectionMachine {
         let random: SplitMix64
         let nextWriteID: UInt64
         let lastTerm: UInt64
+        let releasedTerm: UInt64
         /// Of the record that is followed, and until when it is.
         let revision: UInt64
         let until: Timestamp
@@ -41,6 +42,7 @@ extension ElectionMachine {
             random: random,
             nextWriteID: nextWriteID,
             lastTerm: lastTerm,
+            releasedTerm: releasedTerm,
             revision: revision,
             until: until
         )
@@ -61,6 +63,7 @@ extension ElectionMachine {
         random = rest.random
         nextWriteID = rest.nextWriteID
         lastTerm = rest.lastTerm
+        releasedTerm = rest.releasedTerm
         standby = rest.standby
         self.connection = connection
         link = .up

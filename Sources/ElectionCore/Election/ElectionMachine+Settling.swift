@@ -211,6 +211,7 @@ extension ElectionMachine {
 
     /// A role that is not wanted any more is given up before anybody has to wait for its lease.
     mutating func giveBack(_ revision: UInt64, token: String, resting session: SessionRef? = nil, at now: Timestamp) {
+        awaitsRank = false
         let kept = Term(
             number: revision,
             token: token,

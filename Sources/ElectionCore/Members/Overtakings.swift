@@ -15,7 +15,6 @@ struct Overtakings: Sendable {
     private var counted: [Int: Timestamp] = [:]
 
     mutating func taken(_ role: Int, from leader: String, at now: Timestamp) {
-        takings = takings.filter { now < $0.value.at + Self.span }
         takings[role] = Taking(from: leader, at: now)
     }
 

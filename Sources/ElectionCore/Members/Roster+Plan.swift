@@ -50,7 +50,7 @@ extension Roster {
     /// How long to wait before trying for a role that its machine finds vacant, as of the key's revision.
     package mutating func delay(of role: Int, vacantAsOf revision: UInt64, at now: Timestamp) -> Duration {
         expire(role, asOf: revision, at: now)
-        if turns.take(role) { return .zero }
+        if leaders[role] == nil, turns.take(role) { return .zero }
         // Somebody else's record came in the meantime: the machine is about to see it.
         return delay(of: role, at: now) ?? step * (seats.count + 1)
     }
@@ -67,7 +67,7 @@ extension Roster {
         return (enlistedAt ?? settledAt) + settings.timing.ttl + settings.timing.heartbeat - now
     }
 
-    /// Those of all roles that nobody leads, as far as this instance knows and their machines do.
+    /// Those of all roles that nobody leads, but for those whose machines are told so when their turn comes.
     package mutating func delays(at now: Timestamp) -> [(role: Int, delay: Duration)] {
         vacant.compactMap { role in turns.isAwaited(role) ? nil : delay(of: role, at: now).map { (role, $0) } }
     }

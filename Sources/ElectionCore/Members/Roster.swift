@@ -168,11 +168,14 @@ package struct Roster: Sendable {
         // Until its claim is confirmed, the leader is the one before.
         if record.meta?.mark != .claim { connections[role] = record.meta?.connection }
         sessions[role] = record.meta?.session
+        if !isLost, record.meta?.mark == nil, let before = leaders[role], before != record.id {
+            overtakings.taken(role, from: before, at: now)
+        }
         setLeader(isLost ? nil : record.id, of: role, at: now)
         switch record.meta?.mark {
         case .transfer(let giver):
             Member(record).map { moves.given(role, to: $0) }
-            seats.gave(giver, at: now)
+            seats.noteGift(of: giver, at: now)
         case nil, .claim, .asks:
             moves.led(role)
             // A record that needs no renewal tells nothing of its writer's life: the session does.
@@ -202,7 +205,7 @@ package struct Roster: Sendable {
             guard let seat = seats[id], !seat.vitals.isLeaving, entry == .missing || seat.since < entry.revision else {
                 return
             }
-            seats.leaves(id)
+            seats.withdraws(id)
             return changeMembers(at: now)
         }
         guard !lostConnections.contains(member.connection) else { return }
@@ -214,7 +217,7 @@ package struct Roster: Sendable {
         guard id != own.id else { return }
         guard case .record(let record, _) = entry, let member = Member(record), member.id == id else {
             guard seats[id]?.vitals.isSuspect == false else { return }
-            seats.isSuspected(id)
+            seats.suspect(id)
             return changeMembers(at: now)
         }
         guard !lostConnections.contains(member.connection) else { return }
@@ -359,18 +362,15 @@ package struct Roster: Sendable {
         guard id != before else { return }
         leaders[role] = id
         if let before { led[before, default: 0] -= 1 }
-        switch (before, id) {
-        case (_, nil):
-            vacancies.insert(role)
-            changed = now
-        case (let before?, _?): overtakings.taken(role, from: before, at: now)
-        case (nil, let id?): plan.isFollowed(role, by: id, from: version)
-        }
+        turns.end(role)
         if let id {
+            if before == nil { plan.isFollowed(role, by: id, from: version) }
             led[id, default: 0] += 1
             wereLed.insert(role)
             vacancies.remove(role)
-            turns.end(role)
+        } else {
+            vacancies.insert(role)
+            changed = now
         }
         version += 1
         planMoves(at: now)
@@ -379,7 +379,7 @@ package struct Roster: Sendable {
     /// The role's lease ran out, if it was led: so its leader may be dead though others of its leases still run.
     mutating func expire(_ role: Int, asOf revision: UInt64, at now: Timestamp) {
         guard let id = leaders[role], revisions[role] <= revision else { return }
-        seats.isSuspected(id)
+        seats.suspect(id)
         setLeader(nil, of: role, at: now)
     }
 

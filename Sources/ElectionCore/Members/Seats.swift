@@ -71,7 +71,7 @@ struct Seats: Sendable {
         asking.remove(id)
     }
 
-    mutating func leaves(_ id: String) { byID[id]?.vitals.isLeaving = true }
-    mutating func isSuspected(_ id: String) { byID[id]?.vitals.isSuspect = true }
-    mutating func gave(_ id: String, at now: Timestamp) { byID[id]?.gave = now }
+    mutating func withdraws(_ id: String) { byID[id]?.vitals.isLeaving = true }
+    mutating func suspect(_ id: String) { byID[id]?.vitals.isSuspect = true }
+    mutating func noteGift(of id: String, at now: Timestamp) { byID[id]?.gave = now }
 }

@@ -43,11 +43,7 @@ extension InstanceShell {
             applyToSessions { sessions, now in sessions.told(at: now) }
         case .over(let ref, let rested):
             hearEnd(of: ref, rested)
-            guard settings.isRanked, knowsMembers else {
-                for role in rested { apply(role) { machine, now in machine.sessionOver(ref, at: now) } }
-                return
-            }
-            takeTurns(rested)
+            takeTurns(rested, .init(session: ref))
         case .report(let event):
             if case .operation(let operation, let outcome, _, let sent, let revision?, _) = event,
                 operation != .release, outcome == .ok || outcome == .late

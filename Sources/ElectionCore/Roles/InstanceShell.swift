@@ -113,11 +113,11 @@ extension InstanceShell {
             let left = roster.lost(connection, at: now)
             return (left, isNews: roster.version != before)
         }
-        let left = known?.0 ?? []
+        let left = Set(known?.0 ?? [])
         // What is to be given away may be on its way to the one that is lost.
-        let given = left.filter { role in ask(role) { machine, _ in machine.isGivingUp } }
+        let given = left.filter { role in ask(role) { machine, _ in machine.isGivingUp } }.sorted()
         for role in given { apply(role) { machine, now in machine.lost(connection, at: now) } }
-        takeTurns(left.filter { !given.contains($0) }, lost: connection)
+        takeTurns(left.subtracting(given).sorted(), .init(connection: connection))
         applyToSessions { sessions, now in sessions.lost(connection, at: now) }
         // On many connections that close no role depends, as on those of an operator's tools. Who was to try for other roles may be
         // the one that is lost.
@@ -126,14 +126,16 @@ extension InstanceShell {
 
     /// The leaders of these roles are gone: the machines of those that nobody else is to try for first are told now, of all others
     /// when their turn has come.
-    func takeTurns(_ roles: [Int] = [], lost: ConnectionID? = nil) {
-        let due = tellRoster { roster, now in roster.takeTurns(roles, lost: lost, at: now) } ?? []
-        for (role, lost) in due {
-            if let lost { apply(role) { machine, now in machine.lost(lost, at: now) } }
-            settleFooting(of: role)
+    func takeTurns(_ roles: [Int] = [], _ loss: Roster.Turns.Loss = .init()) {
+        let turns = tellRoster { roster, now in
+            let (due, next) = roster.takeTurns(roles, loss, at: now)
+            return (due, after: next.map { $0 - now })
         }
-        guard let next = tellRoster({ roster, now in roster.nextTurn.map { $0 - now } }) ?? nil else { return }
-        arrange(.turn, after: next)
+        for (role, loss) in turns?.0 ?? roles.map({ ($0, loss) }) {
+            if let lost = loss.connection { apply(role) { machine, now in machine.lost(lost, at: now) } }
+            if let over = loss.session { apply(role) { machine, now in machine.sessionOver(over, at: now) } }
+        }
+        if let after = turns?.after { arrange(.turn, after: after) }
     }
 
     /// A role's own election has reported this.
@@ -249,7 +251,9 @@ extension InstanceShell {
         case .settling: settle()
         case .withdrawal: withdraw()
         case .departure: depart()
-        case .turn: takeTurns()
+        case .turn:
+            tellRoster { roster, _ in roster.turnCame() }
+            takeTurns()
         case .enlisting:
             enlistMore()
             if !enlistment.isOver { arrange(.enlisting, after: Enlistment.interval) }

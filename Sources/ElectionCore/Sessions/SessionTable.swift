@@ -251,6 +251,7 @@ package struct SessionTable: Sendable {
         guard var seat = seats[id], var fence = seat.fence, fence.write == write else { return [] }
         switch outcome {
         case .acknowledged(let revision):
+            if let connection = seat.live?.connection { holders[connection] = nil }
             seat.fence = nil
             seat.live = nil
             seat.revision = max(seat.revision, revision)

@@ -28,7 +28,7 @@ public struct ConnectionID: Hashable, Sendable {
         self.client = client
     }
 
-    /// The numbers differ of nearly all.
+    /// The number first: mostly it differs already, and it is compared faster.
     public static func == (left: ConnectionID, right: ConnectionID) -> Bool {
         left.client == right.client && left.server == right.server
     }

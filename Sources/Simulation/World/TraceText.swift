@@ -1,7 +1,7 @@
 import ElectionCore
 import Measurement
 
-/// The steps of a world as lines for a person: instants in ms since its begin, by whose clock they came to pass, tokens by their first
+/// The steps of a world as lines for a person: instants in ms of true time since its begin, tokens by their first
 /// letters.
 enum TraceText {
     static func line(_ text: String, at instant: Int64) -> String {
@@ -36,7 +36,7 @@ enum TraceText {
         "#\(write.id), \(text(write.value)), if the last revision is \(write.expectedRevision)"
     }
 
-    static func text(_ value: StoreWrite.Value) -> String {
+    private static func text(_ value: StoreWrite.Value) -> String {
         switch value {
         case .marker: "a delete marker"
         case .record(let record): text(record)

@@ -113,14 +113,17 @@ extension TimeBuckets {
         return used.indices.map { covered[$0] > .zero ? 100 * used[$0] / (covered[$0] / .milliseconds(1)) : nil }
     }
 
-    /// Samples come once a second: so long the last one of a life is taken to last.
+    /// The last sample of a life is taken to last as long as the one before it did, and a second where there is none.
     fileprivate func levels(_ pairs: [ResourceSeries.Pair], _ figure: ResourceSeries.Figure) -> [Double?] {
         var weighted = [Double?](repeating: nil, count: count)
         var known: (source: Holder, value: Int64)?
+        var spacing = Duration.seconds(1)
         for (sample, next) in pairs {
+            if known?.source != sample.source { spacing = .seconds(1) }
             if let value = figure.value(sample) { known = (sample.source, value) }
             guard let known, known.source == sample.source else { continue }
-            for part in parts(of: Span(sample.at, next?.at ?? sample.at + .seconds(1))) {
+            spacing = next.map { $0.at - sample.at } ?? spacing
+            for part in parts(of: Span(sample.at, sample.at + spacing)) {
                 let share = part.length / self[part.index].length
                 weighted[part.index] = (weighted[part.index] ?? 0) + Double(known.value) * share
             }
