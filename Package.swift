@@ -28,7 +28,7 @@ let package = Package(
     dependencies: [
         // Options, validation, help and exit code 64 of the command line.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        // The heap of deadlines and the queue of writes.
+        // The heap of deadlines, the queue of writes, and the members in an array that is also found in by id.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         // The log of instances and driver on standard error.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

@@ -40,8 +40,8 @@ package enum HistoryEvent: String, CaseIterable, Sendable {
     /// What ends an orderly demotion was acknowledged: a delete marker, or a record that names a successor. `role`, `term`,
     /// `revision`, `instance`: the successor, where there is one.
     case released
-    /// The sampler asked `isLeader`: once a second, or each fifth of a ttl, of all roles or of those led, and of a role past its lease each 20 ms. `terms`:
-    /// where it answered true.
+    /// The sampler asked `isLeader`: once a second, or each fifth of a ttl, of all roles or of those led, and of a role past its lease
+    /// each 20 ms. `terms`: where it answered true.
     case believed
     /// Tasks, memory and processor of a process. `roles_led`, `tasks`, `activities`, `threads`, `resident_kb`, `private_kb`,
     /// `cpu_ms`, `descriptors`. Of the servers the driver writes it, with `source` `server-1` …; of our own with `messages_in`,
