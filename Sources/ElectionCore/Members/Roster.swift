@@ -37,9 +37,7 @@ package struct Roster: Sendable {
     var own: Member
     let ownHash: UInt64
     let roleHashes: [UInt64]
-    /// The roles in the order of their names, in which all give them out.
-    let order: [Int]
-    /// Each role's place in it.
+    /// Each role's place in the order of their names, in which all give them out.
     let places: [Int]
     private var vacancies: Set<Int>
     private var isSynced = false
@@ -86,7 +84,6 @@ package struct Roster: Sendable {
         seats = Seats(over: settings.priority)
         roleHashes = roles.map { Rendezvous.hash($0.name) }
         let order = roles.indices.sorted { roles[$0] < roles[$1] }
-        self.order = order
         places = order.indices.sorted { order[$0] < order[$1] }
         vacancies = Set(roles.indices)
         isEnlisted = !settings.startsOnStandby
