@@ -66,6 +66,13 @@ struct SearchTests {
         #expect(first.allSatisfy { $0.count > 10 })
     }
 
+    /// Each set and dictionary has an order of its own, in each of the runs.
+    @Test func `a seed is one history, in whatever order a set or a dictionary is`() {
+        let size = WorldDraw.Size(instances: 5, roles: 3, duration: .seconds(60))
+        let traces = (1...6).map { _ in WorldDraw(seed: 285, size: size).run(isTraced: true).trace }
+        #expect(Set(traces).count == 1)
+    }
+
     @Test func `a search ends at the lowest seed that breaks a promise, on any number of threads`() throws {
         let findings = [1, 2, 5].map { threads in
             let search = Search(seeds: 1...200) { Self.unsafeDraw(seed: $0) }

@@ -6,6 +6,8 @@ extension Roster {
         fileprivate struct Turn {
             var at = Timestamp(nanoseconds: .max)
             var loss = Loss()
+
+            mutating func comes(at instant: Timestamp) { at = min(at, instant) }
         }
 
         /// What a machine is to be told.
@@ -72,9 +74,9 @@ extension Roster {
     {
         guard settings.isRanked else { return (roles.map { ($0, loss) }, nil) }
         for role in roles { turns.awaits(role, loss) }
-        for (role, turn) in turns.awaited {
-            let delay = delay(of: role, at: now) ?? .zero
-            turns.awaited[role]?.at = min(turn.at, now + delay)
+        for role in turns.awaited.keys.sorted() {
+            let turn = now + (delay(of: role, at: now) ?? .zero)
+            turns.awaited[role]?.comes(at: turn)
         }
         return (turns.takeDue(at: now) { leaders[$0] == nil }, turns.arm())
     }
