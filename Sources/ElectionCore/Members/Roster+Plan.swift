@@ -129,7 +129,7 @@ extension Roster {
         for role in taken {
             if let place = ids.firstIndex(where: { $0 == leaders[role] }) { contenders[place].load -= 1 }
         }
-        let vacant = taken.isEmpty ? vacant : (vacant + taken).sorted { places[$0] < places[$1] }
+        let vacant = taken.isEmpty ? vacant : (vacant + taken).sorted { [places] in places[$0] < places[$1] }
         plan.hearing = min(Self.hearingOfOne * vacant.count * contenders.count, settings.timing.heartbeat)
         plan.restsUntil = now + Self.weighingOfOne * vacant.count * contenders.count
         for role in vacant {

@@ -98,7 +98,7 @@ package struct Roster: Sendable {
     private var announces: Bool { settings.isRanked || (settings.detector == .connection && !isHearingLosses) }
 
     /// In the order of their names.
-    package var vacant: [Int] { vacancies.sorted { places[$0] < places[$1] } }
+    package var vacant: [Int] { vacancies.sorted { [places] in places[$0] < places[$1] } }
 
     /// Whether the own instance may be given roles.
     var isCandidate: Bool { isEnlisted && !isStopping }

@@ -217,15 +217,10 @@ extension UnsafeMutableBufferPointer {
 }
 
 extension UnsafeMutablePointer<SimulatedInstance.RoleState> {
-    /// A machine that isn't held exclusively while it is looked at is copied.
     func look<Answer>(_ question: (borrowing ElectionMachine) -> Answer) -> Answer {
-        Self.put(question, to: &pointee.machine)
-    }
-
-    private static func put<Answer>(
-        _ question: (borrowing ElectionMachine) -> Answer,
-        to machine: inout ElectionMachine
-    ) -> Answer {
-        question(machine)
+        Simulation.look(&pointee.machine, question)
     }
 }
+
+/// A value that isn't held exclusively while it is looked at is copied.
+func look<Value, Answer>(_ value: inout Value, _ question: (borrowing Value) -> Answer) -> Answer { question(value) }

@@ -150,7 +150,9 @@ extension SimulatedInstance {
     }
 
     private func armSessions() {
-        guard let deadline = sessions.nextDeadline, sessionsArmed.map({ deadline < $0 }) ?? true else { return }
+        guard let deadline = look(&sessions, { $0.nextDeadline }), sessionsArmed.map({ deadline < $0 }) ?? true else {
+            return
+        }
         sessionsArmed = deadline
         arrange(.sessions(deadline: deadline), at: deadline)
     }
@@ -177,10 +179,10 @@ extension SimulatedInstance {
     func applyToRoster<Result: Sendable>(
         _ input: (inout Roster, Timestamp) -> (Result, [Roster.Action])
     ) -> Result? {
-        guard var fed = roster.take() else { return nil }
-        let (result, actions) = input(&fed, now)
-        roster = fed
-        if let deadline = roster?.nextDeadline, rosterArmed.map({ deadline < $0 }) ?? true {
+        guard knowsMembers else { return nil }
+        let instant = now
+        let (result, actions) = input(&roster!, instant)
+        if let deadline = look(&roster!, { $0.nextDeadline }), rosterArmed.map({ deadline < $0 }) ?? true {
             rosterArmed = deadline
             arrange(.roster(deadline: deadline), at: deadline)
         }

@@ -23,7 +23,8 @@ final class SimulatedInstance: InstanceShell {
     let host: SimulatedHost
     let incarnation: Int64
     let settings: ElectionSettings
-    unowned let world: World
+    /// It holds all its lives.
+    unowned(unsafe) let world: World
     /// In memory of their own: an array's elements would be copied where they are only looked at. Nil where a role rests.
     var states: UnsafeMutableBufferPointer<UnsafeMutablePointer<RoleState>?>
     /// What is kept of roles that rest.

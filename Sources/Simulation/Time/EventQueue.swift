@@ -44,10 +44,14 @@ final class EventQueue<Event> {
         return used - 1
     }
 
-    func next() -> (at: Int64, event: Event)? {
-        guard let key = heap.next() else { return nil }
+    /// When the next event comes; nil: none is left.
+    var nextInstant: Int64? { heap.first?.at }
+
+    /// Takes out the next event; there must be one.
+    func next() -> Event {
+        guard let key = heap.next() else { preconditionFailure("nothing is left to come") }
         free.append(key.place)
-        return (key.at, (events + key.place).move())
+        return (events + key.place).move()
     }
 }
 
@@ -74,6 +78,8 @@ private struct KeyHeap {
         }
         keys[child] = key
     }
+
+    var first: Key? { keys.first }
 
     mutating func next() -> Key? {
         guard let first = keys.first else { return nil }

@@ -81,14 +81,14 @@ package final class World {
             if let instant = host.plan.begins { queue.add(.begin(host: host.index), at: instant) }
         }
         for (index, fault) in plan.faults.enumerated() { queue.add(.fault(index), at: fault.at) }
-        while !isOver, promises.violation == nil || !stopsAtViolation, let (instant, event) = queue.next() {
+        while !isOver, promises.violation == nil || !stopsAtViolation, let instant = queue.nextInstant {
             now = instant
             eventCount += 1
             if eventCount > limit {
                 promises.fail(.unending, "a schedule without end", at: now)
                 break
             }
-            handle(event)
+            handle(queue.next())
             promises.checkLeaders(at: now)
         }
         promises.close(at: now)
