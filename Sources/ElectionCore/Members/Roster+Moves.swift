@@ -24,9 +24,10 @@ extension Roster {
 
         mutating func led(_ role: Int) { recipients[role] = nil }
 
-        mutating func released(_ role: Int, until: Timestamp) {
+        mutating func released(_ role: Int, for span: Duration, at now: Timestamp) {
             guard let life = recipients.removeValue(forKey: role) else { return }
-            refusals[role, default: [:]][life] = until
+            refusals[role] = refusals[role]?.filter { now < $0.value }
+            refusals[role, default: [:]][life] = now + span
         }
 
         func isRefused(_ role: Int, by member: Member, at now: Timestamp) -> Bool {

@@ -154,7 +154,7 @@ package struct Roster: Sendable {
     package mutating func observed(_ role: Int, _ entry: StoredEntry, at now: Timestamp) -> Standing {
         revisions[role] = entry.revision
         guard case .record(let record, _) = entry else {
-            if case .marker = entry { moves.released(role, until: now + settings.timing.ttl * 10) }
+            if case .marker = entry { moves.released(role, for: settings.timing.ttl * 10, at: now) }
             connections[role] = nil
             sessions[role] = nil
             setLeader(nil, of: role, at: now)
@@ -329,6 +329,7 @@ package struct Roster: Sendable {
         guard member.id != own.id else { return }
         guard let seat = seats[member.id], !isOver(seat, before: member, at: now) else {
             metAt = now
+            seats.forget(at: now)
             let hash = Rendezvous.hash(member.id)
             let vitals = Seats.Vitals(heard: now, ttl: member.ttl)
             seats.put(Seats.Seat(member: member, vitals: vitals, since: revision, hash: hash))
@@ -358,7 +359,7 @@ package struct Roster: Sendable {
         let before = leaders[role]
         guard id != before else { return }
         leaders[role] = id
-        if let before { led[before, default: 0] -= 1 }
+        if let before { led[before] = led[before].flatMap { $0 > 1 ? $0 - 1 : nil } }
         turns.end(role)
         if let id {
             if before == nil { plan.isFollowed(role, by: id, from: version) }

@@ -23,6 +23,7 @@ struct Seats: Sendable {
         var isSuspect = false
 
         func isSilent(at now: Timestamp) -> Bool { heard + ttl <= now }
+        func isForgotten(at now: Timestamp) -> Bool { Seats.isForgotten(heard: heard, ttl: ttl, at: now) }
         func isAway(at now: Timestamp) -> Bool { isLeaving || isSuspect || isSilent(at: now) }
 
         /// Whether it is one of those that take part in the campaigns.
@@ -55,6 +56,17 @@ struct Seats: Sendable {
     var all: [Seat] { byID.values.elements }
 
     func id(of connection: ConnectionID) -> String? { byConnection[connection] }
+
+    /// Whether who was heard then, and not since, will hardly come back under its name: where each process has a name of its own, those
+    /// that are gone would fill the memory.
+    static func isForgotten(heard: Timestamp, ttl: Duration, at now: Timestamp) -> Bool {
+        heard + max(.seconds(600), ttl * 10) <= now
+    }
+
+    /// Makes room where somebody new is heard.
+    mutating func forget(at now: Timestamp) {
+        for (id, seat) in byID where seat.vitals.isForgotten(at: now) { remove(id) }
+    }
 
     mutating func put(_ seat: Seat) {
         let member = seat.member

@@ -27,6 +27,8 @@ package struct SessionTable: Sendable {
         /// The sessions that roles rest on, by token: mostly the live one alone.
         var resting: [String: Resting] = [:]
         var fence: Fence?
+        /// When its key showed something new that was no renewal.
+        fileprivate var seen = Timestamp(nanoseconds: 0)
 
         fileprivate init(of id: String, isOwn: Bool) {
             hash = Rendezvous.hash(id)
@@ -43,6 +45,11 @@ package struct SessionTable: Sendable {
                 return resting.isEmpty ? nil : until
             }
             return resting.values.map(\.unseenUntil).min()
+        }
+
+        fileprivate func isForgotten(ttl: Duration, at now: Timestamp) -> Bool {
+            guard resting.isEmpty, fence == nil, !isOwn else { return false }
+            return Seats.isForgotten(heard: max(seen, live?.until ?? seen), ttl: ttl, at: now)
         }
 
         /// - Parameter shown: what the entry shows.
@@ -192,8 +199,10 @@ package struct SessionTable: Sendable {
     package mutating func observed(_ id: String, _ entry: StoredEntry, isRead: Bool, at now: Timestamp) -> [Directive] {
         let live = live(id, entry, at: now)
         let before = seats[id]?.live?.connection
+        if seats[id] == nil { forget(at: now) }
         let unknown = newSeat(id)
         guard seats[id, default: unknown].learn(entry, live, isRead: isRead) else { return [] }
+        seats[id]?.seen = now
         if let before { holders[before] = nil }
         if let connection = seats[id]?.live?.connection { holders[connection] = id }
         let out = end(in: id, at: now)
@@ -208,6 +217,17 @@ package struct SessionTable: Sendable {
         guard case .record(let record, let revision) = entry, record.meta?.session != nil else { return false }
         let until = settings.heldUntil(received: now, recordTTL: record.meta?.ttl)
         return seats[id]?.renew(record, revision, until: until) ?? false
+    }
+
+    /// Makes room where a session is seen of somebody new. Of one that is seen once more after that, what was known of it only saved
+    /// asking the store.
+    private mutating func forget(at now: Timestamp) {
+        let ttl = settings.timing.ttl
+        seats.removeAll { id, seat in
+            guard seat.isForgotten(ttl: ttl, at: now) else { return false }
+            if let connection = seat.live?.connection, holders[connection] == id { holders[connection] = nil }
+            return true
+        }
     }
 
     private func live(_ id: String, _ entry: StoredEntry, at now: Timestamp) -> Live? {

@@ -38,6 +38,22 @@ struct RosterMembersTests {
         #expect(bench.roster.nextDeadline == .ms(250))
     }
 
+    @Test("who was not heard for long is forgotten as soon as somebody new is heard")
+    func forgets() {
+        var bench = RosterBench()
+        bench.meets("b", "c")
+        bench.meets("c", at: 1000)
+        bench.meets("d", at: 600_000)
+        // One that is led is tried for after all members.
+        bench.shows("c", leading: 0, at: 600_000)
+        let delay = bench.roster.delay(of: 0, vacantAsOf: 0, at: .ms(600_000))
+        #expect(delay == .milliseconds(20 * 3))
+        // It comes back as a new one.
+        bench.meets("b", at: 600_001)
+        let later = bench.roster.delay(of: 0, vacantAsOf: 0, at: .ms(600_001))
+        #expect(later == .milliseconds(20 * 4))
+    }
+
     @Test("it announces itself anew over each connection, and nothing without one")
     func reconnection() {
         var bench = RosterBench()

@@ -99,6 +99,31 @@ import Testing
         for role in bench.roles { #expect(bench.log.entries.vacancies[role.name]?.contains(.disconnected) == true) }
     }
 
+    @Test func `Roles that are not taken by who is to try for them first are taken by the next`() async throws {
+        let bench = try ManagerBench(roles: (0..<8).map { "role-\($0)" })
+        let lost = try bench.manager("lost", Self.ranked)
+        let check = HealthCheck(interval: .milliseconds(5), failuresToDemote: 1) { false }
+        let ill = try bench.manager("ill", health: check, Self.ranked)
+        let heir = try bench.manager("heir", Self.ranked)
+        let task = Task { try await lost.run() }
+        await bench.log.wait { $0.promoted.count == 8 }
+        try await bench.running(ill) {
+            try await bench.running(heir) {
+                await ill.untilReady()
+                await heir.untilReady()
+                // Until each has heard of the other.
+                let before = bench.log.entries.renewals["role-0", default: 0]
+                await bench.log.wait { $0.renewals["role-0", default: 0] > before + 5 }
+                task.cancel()
+                await bench.log.wait { $0.led(by: "heir") == 8 }
+                heir.stop()
+            }
+            ill.stop()
+        }
+        try await task.value
+        #expect(bench.log.entries.promoted.allSatisfy { !$0.hasPrefix("ill ") })
+    }
+
     @Test func `A callback that outlives the stop's patience keeps nobody else from leading`() async throws {
         let bench = try ManagerBench(roles: ["a", "b"])
         let (ends, end) = AsyncStream.makeStream(of: Void.self)

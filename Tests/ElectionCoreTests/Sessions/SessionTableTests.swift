@@ -39,6 +39,23 @@ struct SessionTableTests {
         }.joined(separator: ", ")
     }
 
+    @Test("who was not seen for long is forgotten where somebody new is seen, unless a role rests on its session")
+    func forgets() {
+        var table = Self.table()
+        _ = table.observed("b", .marker(revision: 9), isRead: false, at: .ms(100))
+        let other = SessionRef(instance: "c", number: 10, token: "three")
+        _ = table.observed("c", SessionBench.record("c", token: "three", revision: 10), isRead: false, at: .ms(100))
+        _ = table.rest(2, on: other, ttl: .milliseconds(1000), at: .ms(100))
+        var isKnownOver: [Bool] = []
+        for (id, instant) in [("d", Int64(600_099)), ("e", 600_100)] {
+            _ = table.observed(id, SessionBench.record(id, revision: 20), isRead: false, at: .ms(instant))
+            isKnownOver.append(table.rest(0, on: Self.first, ttl: .zero, at: .ms(instant)))
+        }
+        // The store is asked once more, where anything rests on it.
+        #expect(isKnownOver == [true, false])
+        #expect(table.session(of: "c", incarnation: 1, at: .ms(500)) == other)
+    }
+
     @Test("a renewal tells nothing, and puts the end off")
     func renewal() {
         var table = Self.table()
