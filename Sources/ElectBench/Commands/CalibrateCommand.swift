@@ -46,6 +46,7 @@ struct CalibrateCommand: AsyncParsableCommand {
         let file = try calibration(of: folder, plans[0]).model(named: FilePath(model).name)
         try ResultFolder.write(String(decoding: file.json, as: UTF8.self), to: FilePath(model))
         StandardOutput.line("Model:  \(model)")
+        StandardOutput.line("        not measured, but assumed: \((file.assumed ?? []).joined(separator: ", "))")
         // The same cluster, but of the options that say where it really is.
         let isOwn = !others.contains { $0.hasPrefix("--server") }
         let next = ["electbench", "simulate", "--model", model] + (isOwn ? others : [])

@@ -9,10 +9,12 @@ struct ModelFile: Hashable, Sendable, Codable {
     var kernel: String
     var cores: Int
     var memoryKb: Int
+    /// The parts that were not measured: they are as in the standard model. Nil: not known.
+    var assumed: [String]?
     var model: ClusterModel
 
     private enum CodingKeys: String, CodingKey {
-        case name, kernel, cores, model
+        case name, kernel, cores, assumed, model
         case serverVersion = "server_version"
         case memoryKb = "memory_kb"
     }
