@@ -25,6 +25,7 @@ package struct CompareSide: Sendable {
         return CompareSide(runs)
     }
 
+    var isSimulated: Bool { runs.contains { $0.run.settings.model != nil } }
     var isUnsafe: Bool { runs.contains { $0.verdict == Verdict.unsafe.rawValue } }
 
     func rows(_ measure: String, scope: String) -> [SummaryDocument.Row] {

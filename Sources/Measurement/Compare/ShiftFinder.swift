@@ -35,6 +35,8 @@ struct ShiftFinder {
     private func find(_ measure: ComparedMeasure, scope: String) -> [Candidate] {
         let sides = (base: rows(measure, scope, base), new: rows(measure, scope, new))
         guard sides.base.isUseful || sides.new.isUseful else { return [] }
+        // A simulation has no processors, and no memory of its own: neither was too little measured.
+        if base.isSimulated != new.isSimulated, sides.base.rows.isEmpty || sides.new.rows.isEmpty { return [] }
         // Where nothing has to be waited for, the excess is the failover.
         if measure.name == "excess_ms", isFailover(sides.base, scope, base), isFailover(sides.new, scope, new) {
             return []

@@ -85,6 +85,18 @@ import Testing
         #expect(report.finalTable(.plain).contains("too few"))
     }
 
+    @Test func `What a simulation has no figure of is not missing beside a real run`() {
+        var random = SplitMix64(seed: 6)
+        let failovers = Sides.row(Sides.failovers(&random))
+        let processor = Sides.figure("processor", scope: "servers", 4)
+        let real = Sides.side([failovers, processor])
+        func measures(of other: SummaryDocument) -> [String] {
+            CompareReport(base: real, new: CompareSide([other]), rules: []).shifts.map(\.measure)
+        }
+        #expect(Set(measures(of: Sides.run([failovers]))) == ["failover_ms", "processor"])
+        #expect(Set(measures(of: Sides.run([failovers]) { $0.settings.model = "local" })) == ["failover_ms"])
+    }
+
     @Test func `Several runs a side give one figure a spread`() throws {
         func side(_ values: [Double]) -> CompareSide {
             CompareSide(
