@@ -13,7 +13,7 @@ struct CalibrateTests {
                     + size
             )
             #expect(calibrated.status == 0, "\(calibrated.output)\(calibrated.errors)")
-            #expect(calibrated.output.contains("not measured, but assumed: disconnection, silence, stream_election\n"))
+            #expect(calibrated.output.contains("not measured, but assumed: disconnection, silence, streamElection\n"))
             #expect(calibrated.output.contains("Next:   electbench simulate --model \(model)"))
             let real = try sandbox.latest.description()
             let simulated = try await sandbox.run(

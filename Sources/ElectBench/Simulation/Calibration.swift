@@ -21,13 +21,13 @@ struct Calibration {
         // A request's way is half of the fastest round trip; whatever else there is comes after it.
         let request = trips[0] / 2
         var model = ClusterModel.local
-        var assumed = ["silence", "stream_election"]
+        var assumed = ["silence", "streamElection"]
         func take(_ spans: [Int64], as part: WritableKeyPath<ClusterModel, Latency>, _ name: String) {
             if let latency = Self.latency(spans) { model[keyPath: part] = latency } else { assumed.append(name) }
         }
         model.request = .always(request)
         take(trips.map { $0 - request }, as: \.answer, "answer")
-        take(deliveries(of: Set(renewals.compactMap(\.sentNs))).map { $0 - request }, as: \.watch, "watch")
+        take(deliveries(of: Set(renewals.compactMap(\.sentNs))).map { max(0, $0 - request) }, as: \.watch, "watch")
         take(renewals.compactMap(Self.lateness), as: \.timer, "timer")
         take(callbacks, as: \.callback, "callback")
         take(spans(from: .spawned, to: .started), as: \.start, "start")
@@ -76,18 +76,17 @@ struct Calibration {
     }
 
     /// Where many try for a role at once, they wait for each other: for the server, and for this machine's processors. How long
-    /// one message keeps the others waiting is what makes the slowest tenth of acquisitions take as long in the simulated run as
-    /// in the real one: the others hardly wait.
+    /// one message keeps the others waiting is what makes the 90th percentile of acquisitions the real run's: most hardly wait.
     ///
     /// - Returns: false where there were none.
     private func fitMessageCost(_ model: inout ClusterModel) -> Bool {
-        guard let wanted = Self.slowest(acquisitions(in: history[kind: .operation])) else { return false }
+        guard let wanted = Self.contended(acquisitions(in: history[kind: .operation])) else { return false }
         var range: ClosedRange<Int64> = 0...Self.mostMessageCost
         while range.upperBound - range.lowerBound > 500 {
             let middle = (range.lowerBound + range.upperBound) / 2
             model.service = middle
             model.delivery = middle
-            let found = Self.slowest(simulatedAcquisitions(model)) ?? 0
+            let found = Self.contended(simulatedAcquisitions(model)) ?? 0
             range = found < wanted ? middle...range.upperBound : range.lowerBound...middle
         }
         return true
@@ -115,7 +114,7 @@ struct Calibration {
         }
     }
 
-    private static func slowest(_ spans: [Int64]) -> Int64? { spans.sorted().sortedPercentile(.p90) }
+    private static func contended(_ spans: [Int64]) -> Int64? { spans.sorted().sortedPercentile(.p90) }
 
     private var callbacks: [Int64] {
         var acquired: [String: Int64] = [:]

@@ -97,7 +97,7 @@ package struct Roster: Sendable {
     /// Whether others have to know of it: to give it roles, or to share the questions who is still there.
     private var announces: Bool { settings.isRanked || (settings.detector == .connection && !isHearingLosses) }
 
-    /// In the order of their names.
+    /// In the order of their names. Who compares captures the places alone: the roster would be copied each time.
     package var vacant: [Int] { vacancies.sorted { [places] in places[$0] < places[$1] } }
 
     /// Whether the own instance may be given roles.
@@ -329,7 +329,7 @@ package struct Roster: Sendable {
         guard member.id != own.id else { return }
         guard let seat = seats[member.id], !isOver(seat, before: member, at: now) else {
             metAt = now
-            seats.forget(at: now)
+            seats.forget(at: now, own: own.ttl)
             let hash = Rendezvous.hash(member.id)
             let vitals = Seats.Vitals(heard: now, ttl: member.ttl)
             seats.put(Seats.Seat(member: member, vitals: vitals, since: revision, hash: hash))

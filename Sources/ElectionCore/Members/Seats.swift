@@ -23,7 +23,6 @@ struct Seats: Sendable {
         var isSuspect = false
 
         func isSilent(at now: Timestamp) -> Bool { heard + ttl <= now }
-        func isForgotten(at now: Timestamp) -> Bool { Seats.isForgotten(heard: heard, ttl: ttl, at: now) }
         func isAway(at now: Timestamp) -> Bool { isLeaving || isSuspect || isSilent(at: now) }
 
         /// Whether it is one of those that take part in the campaigns.
@@ -42,6 +41,7 @@ struct Seats: Sendable {
     /// The members that ask for roles, and have a higher priority than this.
     private(set) var asking: Set<String> = []
     private let priority: Int
+    private var forgetting = Forgetting()
 
     /// - Parameter priority: the own instance's.
     init(over priority: Int) {
@@ -57,15 +57,13 @@ struct Seats: Sendable {
 
     func id(of connection: ConnectionID) -> String? { byConnection[connection] }
 
-    /// Whether who was heard then, and not since, will hardly come back under its name: where each process has a name of its own, those
-    /// that are gone would fill the memory.
-    static func isForgotten(heard: Timestamp, ttl: Duration, at now: Timestamp) -> Bool {
-        heard + max(.seconds(600), ttl * 10) <= now
-    }
-
     /// Makes room where somebody new is heard.
-    mutating func forget(at now: Timestamp) {
-        for (id, seat) in byID where seat.vitals.isForgotten(at: now) { remove(id) }
+    ///
+    /// - Parameter own: the own instance's ttl.
+    mutating func forget(at now: Timestamp, own: Duration) {
+        guard forgetting.isDue(at: now) else { return }
+        let gone = all.filter { Forgetting.isGone($0.vitals.heard, ttl: max($0.vitals.ttl, own), at: now) }
+        for seat in gone { remove(seat.member.id) }
     }
 
     mutating func put(_ seat: Seat) {

@@ -113,15 +113,18 @@ extension InstanceShell {
             let left = roster.lost(connection, at: now)
             return (left, isNews: roster.version != before)
         }
-        let left = Set(known?.0 ?? [])
+        let left = known?.0 ?? []
         // What is to be given away may be on its way to the one that is lost.
-        let given = left.filter { role in ask(role) { machine, _ in machine.isGivingUp } }.sorted()
+        let given = left.filter { role in ask(role) { machine, _ in machine.isGivingUp } }
         for role in given { apply(role) { machine, now in machine.lost(connection, at: now) } }
-        takeTurns(left.subtracting(given).sorted(), .init(connection: connection))
+        takeTurns(given.isEmpty ? left : left.filter { !given.contains($0) }, .init(connection: connection))
         applyToSessions { sessions, now in sessions.lost(connection, at: now) }
         // On many connections that close no role depends, as on those of an operator's tools. Who was to try for other roles may be
         // the one that is lost.
-        if known?.isNews == true { replan { !left.contains($0) } }
+        if known?.isNews == true {
+            let told = Set(left)
+            replan { !told.contains($0) }
+        }
     }
 
     /// The leaders of these roles are gone: the machines of those that nobody else is to try for first are told now, of all others

@@ -49,7 +49,7 @@ package struct SessionTable: Sendable {
 
         fileprivate func isForgotten(ttl: Duration, at now: Timestamp) -> Bool {
             guard resting.isEmpty, fence == nil, !isOwn else { return false }
-            return Seats.isForgotten(heard: max(seen, live?.until ?? seen), ttl: ttl, at: now)
+            return Forgetting.isGone(max(seen, live?.until ?? seen), ttl: ttl, at: now)
         }
 
         /// - Parameter shown: what the entry shows.
@@ -124,6 +124,7 @@ package struct SessionTable: Sendable {
     private var lastWrite: UInt64 = 0
     private var random: SplitMix64
     private let ownHash: UInt64
+    private var forgetting = Forgetting()
 
     package init(settings: ElectionSettings, seed: UInt64) {
         self.settings = settings
@@ -222,6 +223,7 @@ package struct SessionTable: Sendable {
     /// Makes room where a session is seen of somebody new. Of one that is seen once more after that, what was known of it only saved
     /// asking the store.
     private mutating func forget(at now: Timestamp) {
+        guard forgetting.isDue(at: now) else { return }
         let ttl = settings.timing.ttl
         seats.removeAll { id, seat in
             guard seat.isForgotten(ttl: ttl, at: now) else { return false }
@@ -337,7 +339,7 @@ extension SessionTable {
     private mutating func end(in id: String, unseenBy sent: Timestamp? = nil, at now: Timestamp) -> [Directive] {
         guard let resting = seats[id]?.resting.values, !resting.isEmpty else { return [] }
         var out: [Directive] = []
-        for session in resting.sorted(by: { $0.ref.number < $1.ref.number }) {
+        for session in resting.sorted(by: { ($0.ref.number, $0.ref.token) < ($1.ref.number, $1.ref.token) }) {
             guard isOver(session.ref) || sent.map({ session.unseenUntil <= $0 }) ?? false else { continue }
             seats[id]?.resting[session.ref.token] = nil
             for role in session.roles { restingOf[role] = nil }

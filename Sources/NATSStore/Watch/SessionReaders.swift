@@ -10,6 +10,8 @@ struct SessionReaders {
 
     /// By their keys' hashes. Of two that have the same one, the later one is not kept.
     private var known: [UInt64: Known] = [:]
+    /// Of those that are gone no word may ever come; one that is known no more is only read more slowly.
+    private static let most = 50_000
 
     /// The instance whose session's key this is, if it is known.
     func id(of key: UnsafeRawBufferPointer) -> String? {
@@ -24,6 +26,7 @@ struct SessionReaders {
         _ read: (inout RecordReader) -> Entry
     ) -> Entry {
         let hash = key.fnv1a
+        if known.count == Self.most { known = [:] }
         if known[hash] == nil { known[hash] = Known(id: id, key: Array(key)) }
         guard let place = known.index(forKey: hash), known.values[place].key.isSame(as: key) else {
             var other = RecordReader()

@@ -179,7 +179,7 @@ extension SimulatedInstance {
     func applyToRoster<Result: Sendable>(
         _ input: (inout Roster, Timestamp) -> (Result, [Roster.Action])
     ) -> Result? {
-        guard knowsMembers else { return nil }
+        guard roster != nil else { return nil }
         let instant = now
         let (result, actions) = input(&roster!, instant)
         if let deadline = look(&roster!, { $0.nextDeadline }), rosterArmed.map({ deadline < $0 }) ?? true {

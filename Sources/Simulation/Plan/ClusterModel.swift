@@ -26,11 +26,6 @@ package struct ClusterModel: Hashable, Sendable, Codable {
     /// How long a cluster takes to elect another leader of the bucket's stream.
     package var streamElection: Latency
 
-    private enum CodingKeys: String, CodingKey {
-        case request, answer, watch, service, delivery, timer, callback, disconnection, connection, start, silence
-        case streamElection = "stream_election"
-    }
-
     package init(
         request: Latency,
         answer: Latency,

@@ -88,6 +88,8 @@ package final class SimulatedRun: Director {
         }
         world.run(stopsAtViolation: false)
         scribe.record(.runEnded, at: world.now)
+        // They hold this run.
+        (agenda, successors) = ([:], [:])
     }
 
     // MARK: timers

@@ -121,7 +121,6 @@ import Testing
             ill.stop()
         }
         try await task.value
-        #expect(bench.log.entries.promoted.allSatisfy { !$0.hasPrefix("ill ") })
     }
 
     @Test func `A callback that outlives the stop's patience keeps nobody else from leading`() async throws {

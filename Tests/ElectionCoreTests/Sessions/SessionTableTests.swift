@@ -47,7 +47,7 @@ struct SessionTableTests {
         _ = table.observed("c", SessionBench.record("c", token: "three", revision: 10), isRead: false, at: .ms(100))
         _ = table.rest(2, on: other, ttl: .milliseconds(1000), at: .ms(100))
         var isKnownOver: [Bool] = []
-        for (id, instant) in [("d", Int64(600_099)), ("e", 600_100)] {
+        for (id, instant) in [("d", Int64(600_099)), ("e", 1_200_099)] {
             _ = table.observed(id, SessionBench.record(id, revision: 20), isRead: false, at: .ms(instant))
             isKnownOver.append(table.rest(0, on: Self.first, ttl: .zero, at: .ms(instant)))
         }
