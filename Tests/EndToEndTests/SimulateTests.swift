@@ -1,4 +1,6 @@
+import Glibc
 import Measurement
+import TestSupport
 import Testing
 
 @Suite("Simulations")
@@ -37,6 +39,25 @@ struct SimulateTests {
             let kinds = try sandbox.latest.table("faults.csv").rows.compactMap { $0["fault"] }
             #expect(Set(kinds).count == 16)
             #expect(try sandbox.latest.table("violations.csv").rows.isEmpty)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2)), arguments: [(SIGINT, Int32(105)), (SIGKILL, Int32(2))])
+    func `that a signal ends are measured as far as they got`(signal: Int32, status: Int32) async throws {
+        try await Sandbox.with { sandbox in
+            let run = try await sandbox.start(
+                ["simulate", "--instances", "5", "--roles", "10", "--duration", "3h", "--output", sandbox.output]
+            )
+            _ = try await sandbox.latest.wait(for: .faultApplied)
+            run.send(signal)
+            let ended = await Finished(run)
+            if signal == SIGINT {
+                #expect(ended.status == status, "\(ended.errors)")
+                #expect(ended.output.contains("(interrupted: measured as far as it got)"))
+                #expect(try sandbox.latest.history().entries.last?.kind == .runEnded)
+            }
+            let checked = try await sandbox.run(["check", sandbox.output + "/latest"])
+            #expect(checked.status == status, "\(checked.output)\(checked.errors)")
         }
     }
 

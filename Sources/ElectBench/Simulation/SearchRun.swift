@@ -2,7 +2,6 @@ import ArgumentParser
 import ElectionCore
 import Measurement
 import Simulation
-import UnixSignals
 
 /// A search, and what it prints.
 struct SearchRun: Sendable {
@@ -18,51 +17,19 @@ struct SearchRun: Sendable {
         if seeds.count == 1 { return repeatOne() }
         let began = Timestamp.now()
         let search = Search(seeds: seeds, size: size)
-        let isInterrupted = await searched(search)
+        let computation = Computation(
+            isQuiet: isQuiet,
+            progress: { "\(search.progress.worlds) of \(seeds.count) worlds, none breaks a promise" },
+            interrupt: { search.cancel() },
+            onKill: ""
+        )
+        let isInterrupted = await computation.carryOut { search.run(threads: threads) }
         let spent = Double((Timestamp.now() - began).nanoseconds) / 1e9
         let outcome = search.finding == nil ? "; none breaks a promise" : ""
         StandardOutput.line(summary(search.progress, seconds: spent) + outcome)
         guard let finding = search.finding else { return isInterrupted ? ExitCode(105) : .success }
         show(finding.seed, finding.violation)
         return ExitCode(1)
-    }
-
-    /// - Returns: whether a signal ended it.
-    private func searched(_ search: Search) async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
-            group.addTask { [threads] in
-                await withCheckedContinuation { continuation in
-                    // A thread: it computes for as long as the search takes.
-                    WorkerThread {
-                        search.run(threads: threads)
-                        continuation.resume()
-                    }.detach()
-                }
-                return false
-            }
-            group.addTask {
-                for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-                    search.cancel()
-                    return true
-                }
-                return false
-            }
-            if !isQuiet {
-                group.addTask {
-                    while (try? await Task.sleep(for: .seconds(5))) != nil {
-                        StandardError.line("\(search.progress.worlds) of \(seeds.count) worlds, none breaks a promise")
-                    }
-                    return false
-                }
-            }
-            var isInterrupted = await group.next() ?? false
-            // The worlds that were begun are still to end.
-            if isInterrupted { _ = await group.next() } else { group.cancelAll() }
-            group.cancelAll()
-            for await _ in group {}
-            if search.finding != nil { isInterrupted = false }
-            return isInterrupted
-        }
     }
 
     private func summary(_ progress: Search.Progress, seconds: Double) -> String {

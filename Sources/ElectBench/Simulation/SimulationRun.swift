@@ -4,6 +4,7 @@ import ElectionCore
 import Glibc
 import Measurement
 import Simulation
+import Synchronization
 import SystemPackage
 
 /// Carries a run's plan out in virtual time, and has its history measured.
@@ -27,17 +28,25 @@ struct SimulationRun: Sendable {
         try folder.write(plan.schedule.text, as: "schedule.txt")
         try folder.write(String(decoding: model.json, as: UTF8.self), as: "model.json")
         if let scenario = plan.scenarioText { try folder.write(scenario, as: "scenario.yaml") }
+        // Whoever kills it has what was written until then.
+        try folder.write(description(of: folder.id, started: Self.start))
         let began = Timestamp.now()
-        let file = try HistorySink(folder.history)
-        let run = SimulatedRun(
-            plan: world,
-            course: plan.course(serverVersion: model.serverVersion),
-            scribe: HistoryScribe(plan: world, start: Self.start) { file.append($0) }
+        let course = plan.course(serverVersion: model.serverVersion)
+        let control = RunControl()
+        let result = Mutex<Result<End, any Error>?>(nil)
+        let computation = Computation(
+            isQuiet: isQuiet,
+            progress: { Self.speed(control.progress, since: began) },
+            interrupt: { control.interrupt() },
+            onKill: "; \(folder.path) holds what was written until now"
         )
-        run.carryOut()
-        try file.close()
+        _ = await computation.carryOut {
+            let end = Result { try Self.compute(world, course, control, into: folder.history) }
+            result.withLock { $0 = end }
+        }
+        guard let run = try result.withLock({ try $0?.get() }) else { preconditionFailure("nothing was computed") }
         try folder.write(description(of: folder.id, started: Self.start + (run.startedAt ?? 0)))
-        if !isQuiet { report(run, since: began) }
+        if !isQuiet { StandardError.line("\(run.events) events, " + Self.speed(run.virtualTime, since: began)) }
         let outcome = try await ReportOutcome.write(folder.path)
         outcome.print(exports)
         let code = exports.write(Export(outcome.report), ExitCode.decisive(of: [outcome.exitCode]))
@@ -45,13 +54,38 @@ struct SimulationRun: Sendable {
         return code
     }
 
-    private func report(_ run: SimulatedRun, since began: Timestamp) {
-        let spent = Double((Timestamp.now() - began).nanoseconds) / 1e9
-        let virtual = Double(run.virtualTime) / 1e9
-        StandardError.line(
-            "\(run.eventCount) events, \(Int(virtual)) s of virtual time in \(Int(spent * 1000)) ms: "
-                + "\(Int(virtual / max(spent, 0.001))) times as fast as real time"
+    /// What is left of the run.
+    private struct End {
+        let events: Int
+        let virtualTime: Int64
+        let startedAt: Int64?
+        let failure: String?
+    }
+
+    private static func compute(
+        _ world: WorldPlan,
+        _ course: SimulatedRun.Course,
+        _ control: RunControl,
+        into history: FilePath
+    ) throws -> End {
+        let file = try HistorySink(history)
+        let scribe = HistoryScribe(plan: world, start: start) { file.append($0) }
+        let run = SimulatedRun(plan: world, course: course, scribe: scribe, control: control)
+        run.carryOut()
+        try file.close()
+        return End(
+            events: run.eventCount,
+            virtualTime: run.virtualTime,
+            startedAt: run.startedAt,
+            failure: run.failure
         )
+    }
+
+    private static func speed(_ virtualTime: Int64, since began: Timestamp) -> String {
+        let spent = Double((Timestamp.now() - began).nanoseconds) / 1e9
+        let virtual = Double(virtualTime) / 1e9
+        return "\(Int(virtual)) s of virtual time in \(Int(spent * 1000)) ms: "
+            + "\(Int(virtual / max(spent, 0.001))) times as fast as real time"
     }
 
     private func description(of id: String, started: Int64) -> RunDescription {

@@ -59,12 +59,20 @@ package final class SimulatedRun: Director {
     /// When the measured part began; nil: it didn't.
     package private(set) var startedAt: Int64?
     private let sampling: Int64
+    private let control: RunControl
     /// Why it could not be carried out; nil: it was.
     package private(set) var failure: String?
 
     /// - Parameter letsSleep: whether machines that merely follow may be left out; the history is the same.
-    package init(plan: WorldPlan, course: Course, scribe: HistoryScribe, letsSleep: Bool = true) {
+    package init(
+        plan: WorldPlan,
+        course: Course,
+        scribe: HistoryScribe,
+        control: RunControl = RunControl(),
+        letsSleep: Bool = true
+    ) {
         self.course = course
+        self.control = control
         self.scribe = scribe
         world = World(plan: plan, history: scribe, isSteady: plan.isSteady, letsSleep: letsSleep)
         sampling = Self.samplingInterval(instances: plan.hosts.count)
@@ -100,7 +108,13 @@ package final class SimulatedRun: Director {
         world.queue.add(.timer(lastTimer), at: world.now + delay)
     }
 
-    func timer(_ purpose: Int, in world: World) { agenda.removeValue(forKey: purpose)?() }
+    func timer(_ purpose: Int, in world: World) {
+        if control.look(at: world.now), phase != .stop {
+            scribe.record(.interrupted, at: world.now)
+            stop()
+        }
+        agenda.removeValue(forKey: purpose)?()
+    }
 
     // MARK: phases
 

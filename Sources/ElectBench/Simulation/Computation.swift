@@ -1,0 +1,43 @@
+import ElectionCore
+import Glibc
+import Synchronization
+
+/// What computes for long: on a thread of its own. It tells how far it is, and a signal has it end in order.
+struct Computation: Sendable {
+    let isQuiet: Bool
+    /// How far it is, as a line.
+    let progress: @Sendable () -> String
+    let interrupt: @Sendable () -> Void
+    /// What is said where a second signal ends the process at once.
+    let onKill: String
+
+    /// - Returns: whether a signal ended it.
+    func carryOut(_ body: @escaping @Sendable () -> Void) async -> Bool {
+        await SignalWatch.during { watch in
+            let isInterrupted = Mutex(false)
+            watch.direct { _ in
+                guard !isInterrupted.withLock({ was in defer { was = true }; return was }) else {
+                    StandardError.line("electbench: killed\(onKill)")
+                    _exit(105)
+                }
+                interrupt()
+            }
+            defer { watch.direct(to: nil) }
+            await withTaskGroup(of: Void.self) { group in
+                if !isQuiet {
+                    group.addTask {
+                        while (try? await Task.sleep(for: .seconds(5))) != nil { StandardError.line(progress()) }
+                    }
+                }
+                await withCheckedContinuation { continuation in
+                    WorkerThread {
+                        body()
+                        continuation.resume()
+                    }.detach()
+                }
+                group.cancelAll()
+            }
+            return isInterrupted.withLock(\.self)
+        }
+    }
+}
