@@ -14,8 +14,9 @@ struct CalibrateTests {
             )
             #expect(calibrated.status == 0, "\(calibrated.output)\(calibrated.errors)")
             #expect(calibrated.output.contains("not measured, but assumed: disconnection, silence, streamElection\n"))
-            #expect(calibrated.output.contains("Next:   electbench simulate --model \(model)"))
             let real = try sandbox.latest.description()
+            #expect(calibrated.output.contains("Next:   electbench simulate --model \(model)"))
+            #expect(calibrated.output.contains(" --seed \(real.seed) --output \(sandbox.output)\n"))
             let simulated = try await sandbox.run(
                 ["simulate", "--model", model, "--output", sandbox.output, "--duration", "12s", "--quiet"]
                     + ["--min-faults", "0"] + size
@@ -32,6 +33,8 @@ struct CalibrateTests {
         try await Sandbox.with { sandbox in
             let run = try await sandbox.run(["calibrate", "--model", sandbox.folder + "/nowhere/here.json"])
             run.expectFailure(64, saying: ["--model", "a folder that is there"])
+            let folder = try await sandbox.run(["calibrate", "--model", sandbox.folder])
+            folder.expectFailure(64, saying: ["--model", "name a file"])
         }
     }
 

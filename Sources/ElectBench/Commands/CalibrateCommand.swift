@@ -1,4 +1,5 @@
 import ArgumentParser
+import Chaos
 import ElectionCore
 import Glibc
 import Measurement
@@ -39,7 +40,7 @@ struct CalibrateCommand: AsyncParsableCommand {
         }
         try RunCommand.checkProcesses(plans[0].instances.count)
         let parent = FilePath(model).removingLastComponent()
-        guard access(parent.isEmpty ? "." : parent.string, W_OK) == 0 else {
+        guard access(parent.isEmpty ? "." : parent.string, W_OK) == 0, access("\(model)/.", F_OK) != 0 else {
             throw Failure.badArgument("--model \(model) can't be written there: name a file in a folder that is there")
         }
         let folder = try await carryOut(plans[0])
@@ -47,10 +48,19 @@ struct CalibrateCommand: AsyncParsableCommand {
         try ResultFolder.write(String(decoding: file.json, as: UTF8.self), to: FilePath(model))
         StandardOutput.line("Model:  \(model)")
         StandardOutput.line("        not measured, but assumed: \((file.assumed ?? []).joined(separator: ", "))")
-        // The same cluster, but of the options that say where it really is.
+        StandardOutput.line("Next:   \(ShellQuoting.line(next(after: plans[0])))")
+    }
+
+    /// The same run in virtual time, so that both can be compared, but for the options that say where it really is.
+    private func next(after plan: RunPlan) -> [String] {
         let isOwn = !others.contains { $0.hasPrefix("--server") }
-        let next = ["electbench", "simulate", "--model", model] + (isOwn ? others : [])
-        StandardOutput.line("Next:   \(ShellQuoting.line(next))")
+        let options = isOwn ? others : []
+        func lacks(_ option: String) -> Bool { !options.contains { $0 == option || $0.hasPrefix("\(option)=") } }
+        return ["electbench", "simulate", "--model", model] + options
+            + (lacks("--faults") ? ["--faults", "kill,stop"] : [])
+            + (lacks("--duration") ? ["--duration", Durations.text(plan.schedule.duration)] : [])
+            + (lacks("--seed") ? ["--seed", "\(plan.seed)"] : [])
+            + (output == "results" ? [] : ["--output", output])
     }
 
     /// - Returns: the run's folder.

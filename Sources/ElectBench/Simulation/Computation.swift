@@ -16,7 +16,11 @@ struct Computation: Sendable {
         await SignalWatch.during { watch in
             let isInterrupted = Mutex(false)
             watch.direct { _ in
-                guard !isInterrupted.withLock({ was in defer { was = true }; return was }) else {
+                guard
+                    !isInterrupted.withLock({ was in
+                        defer { was = true }; return was
+                    })
+                else {
                     StandardError.line("electbench: killed\(onKill)")
                     _exit(105)
                 }

@@ -70,14 +70,14 @@ extension RunPage {
             least == most ? span(least) : "\(span(least)) – \(span(most))"
         }
         let weights = settings.faults.map { kind in settings.faultWeights?[kind].map { "\(kind)=\($0)" } ?? kind }
+        let machine =
+            "\(run.kernel), \(Numbers.count(run.cores, "core")), \(Numbers.grouped(run.memoryKb)) kB of memory"
         let priorities = (settings.priorities ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         return [
             ("run", run.runID), ("started", run.startedAt), ("seed", String(run.seed)),
             ("electbench", run.version), ("nats-server", run.serverVersions.joined(separator: ", ")),
-            (
-                "machine",
-                "\(run.kernel), \(Numbers.count(run.cores, "core")), \(Numbers.grouped(run.memoryKb)) kB of memory"
-            ),
+            ("machine", settings.model.map { "simulated, by the model \($0) of \(machine)" } ?? machine),
+            ("clock drift", settings.driftPpm.map { "up to \($0) parts per million" } ?? "the machine's"),
             ("instances", String(settings.instances)), ("roles", String(settings.roles.count)),
             ("lease", settings.lease ?? "role"),
             ("ttl", span(settings.ttlNs)), ("heartbeat", span(settings.heartbeatNs)),

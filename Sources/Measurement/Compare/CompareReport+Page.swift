@@ -29,7 +29,9 @@ extension CompareReport {
     }
 
     private static func names(_ side: CompareSide) -> String {
-        side.runs.map { "\($0.run.runID) (\($0.run.version))" }.joined(separator: ", ")
+        side.runs.map { run in
+            "\(run.run.runID) (\(run.run.version)\(run.run.settings.model == nil ? "" : ", simulated"))"
+        }.joined(separator: ", ")
     }
 
     private var deciding: Page.Section {
