@@ -14,17 +14,11 @@ struct Computation: Sendable {
     /// - Returns: whether a signal ended it.
     func carryOut(_ body: @escaping @Sendable () -> Void) async -> Bool {
         await SignalWatch.during { watch in
-            let isInterrupted = Mutex(false)
+            let isInterrupted = Atomic(false)
             watch.direct { _ in
-                guard
-                    !isInterrupted.withLock({ was in
-                        defer { was = true }; return was
-                    })
-                else {
-                    StandardError.line("electbench: killed\(onKill)")
-                    _exit(105)
-                }
-                interrupt()
+                guard isInterrupted.exchange(true, ordering: .relaxed) else { return interrupt() }
+                StandardError.line("electbench: killed\(onKill)")
+                _exit(105)
             }
             defer { watch.direct(to: nil) }
             await withTaskGroup(of: Void.self) { group in
@@ -41,7 +35,7 @@ struct Computation: Sendable {
                 }
                 group.cancelAll()
             }
-            return isInterrupted.withLock(\.self)
+            return isInterrupted.load(ordering: .relaxed)
         }
     }
 }

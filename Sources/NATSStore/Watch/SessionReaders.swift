@@ -26,8 +26,10 @@ struct SessionReaders {
         _ read: (inout RecordReader) -> Entry
     ) -> Entry {
         let hash = key.fnv1a
-        if known.count == Self.most { known = [:] }
-        if known[hash] == nil { known[hash] = Known(id: id, key: Array(key)) }
+        if known[hash] == nil {
+            if known.count == Self.most { known = [:] }
+            known[hash] = Known(id: id, key: Array(key))
+        }
         guard let place = known.index(forKey: hash), known.values[place].key.isSame(as: key) else {
             var other = RecordReader()
             return read(&other)
