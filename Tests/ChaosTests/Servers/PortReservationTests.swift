@@ -31,8 +31,9 @@ import Testing
         #expect(port == reservation.port)
     }
 
-    @Test func `a port is free again when its reservation ends`() throws {
-        let port = try PortReservation().port
-        #expect(bound(port, isShared: false) == port)
+    @Test func `ports are free again when their reservations end`() throws {
+        let ports = try (0..<20).map { _ in try PortReservation().port }
+        // One may be somebody else's by now, or be held by a process that another test has just forked.
+        #expect(ports.contains { bound($0, isShared: false) == $0 })
     }
 }
