@@ -63,6 +63,11 @@ extension RunPage {
         )
     }
 
+    /// - Parameter machine: where its model was measured; nil: nowhere.
+    private static func simulated(_ model: String, of machine: String?) -> String {
+        "simulated, by the model \(model)" + (machine.map { " of \($0)" } ?? "")
+    }
+
     private static func rows(_ run: RunDescription) -> [(String, String)] {
         let settings = run.settings
         func span(_ nanoseconds: Int64?) -> String { nanoseconds.map { Numbers.short(.nanoseconds($0)) } ?? "none" }
@@ -76,7 +81,7 @@ extension RunPage {
         return [
             ("run", run.runID), ("started", run.startedAt), ("seed", String(run.seed)),
             ("electbench", run.version), ("nats-server", run.serverVersions.joined(separator: ", ")),
-            ("machine", settings.model.map { "simulated, by the model \($0) of \(machine)" } ?? machine),
+            ("machine", settings.model.map { Self.simulated($0, of: run.memoryKb > 0 ? machine : nil) } ?? machine),
             ("clock drift", settings.driftPpm.map { "up to \($0) parts per million" } ?? "the machine's"),
             ("instances", String(settings.instances)), ("roles", String(settings.roles.count)),
             ("lease", settings.lease ?? "role"),
