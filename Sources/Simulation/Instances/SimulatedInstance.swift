@@ -23,7 +23,7 @@ final class SimulatedInstance: InstanceShell {
     let host: SimulatedHost
     let incarnation: Int64
     let settings: ElectionSettings
-    /// Which holds all its lives, and none of them does anything without it: counting its references took a tenth of the time.
+    /// Which holds all its lives, and none of them does anything without it: to check that at each use took 3 % of the time.
     unowned(unsafe) let world: World
     /// In memory of their own: an array's elements would be copied where they are only looked at. Nil where a role rests.
     var states: UnsafeMutableBufferPointer<UnsafeMutablePointer<RoleState>?>
