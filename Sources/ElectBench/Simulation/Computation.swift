@@ -11,8 +11,10 @@ struct Computation: Sendable {
     /// What is said where a second signal ends the process at once.
     let onKill: String
 
-    /// - Returns: whether a signal ended it.
-    func carryOut(_ body: @escaping @Sendable () -> Void) async -> Bool {
+    /// - Returns: its result, and whether a signal ended it.
+    func carryOut<Value: Sendable>(
+        _ body: @escaping @Sendable () -> Value
+    ) async -> (value: Value, isInterrupted: Bool) {
         await SignalWatch.during { watch in
             let isInterrupted = Atomic(false)
             watch.direct { _ in
@@ -21,21 +23,18 @@ struct Computation: Sendable {
                 _exit(105)
             }
             defer { watch.direct(to: nil) }
-            await withTaskGroup(of: Void.self) { group in
+            let value = await withTaskGroup(of: Void.self) { group in
                 if !isQuiet {
                     group.addTask {
                         while (try? await Task.sleep(for: .seconds(5))) != nil { StandardError.line(progress()) }
                     }
                 }
-                await withCheckedContinuation { continuation in
-                    WorkerThread {
-                        body()
-                        continuation.resume()
-                    }.detach()
+                defer { group.cancelAll() }
+                return await withCheckedContinuation { continuation in
+                    WorkerThread { continuation.resume(returning: body()) }.detach()
                 }
-                group.cancelAll()
             }
-            return isInterrupted.load(ordering: .relaxed)
+            return (value, isInterrupted.load(ordering: .relaxed))
         }
     }
 }

@@ -23,7 +23,7 @@ struct SearchRun: Sendable {
             interrupt: { search.cancel() },
             onKill: ""
         )
-        let isInterrupted = await computation.carryOut { search.run(threads: threads) }
+        let isInterrupted = await computation.carryOut { search.run(threads: threads) }.isInterrupted
         let spent = Double((Timestamp.now() - began).nanoseconds) / 1e9
         let outcome = search.finding == nil ? "; none breaks a promise" : ""
         StandardOutput.line(summary(search.progress, seconds: spent) + outcome)

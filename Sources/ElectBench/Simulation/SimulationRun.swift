@@ -4,7 +4,6 @@ import ElectionCore
 import Glibc
 import Measurement
 import Simulation
-import Synchronization
 import SystemPackage
 
 /// Carries a run's plan out in virtual time, and has its history measured.
@@ -33,18 +32,15 @@ struct SimulationRun: Sendable {
         let began = Timestamp.now()
         let course = plan.course(serverVersion: model.serverVersion)
         let control = RunControl()
-        let result = Mutex<Result<End, any Error>?>(nil)
         let computation = Computation(
             isQuiet: isQuiet,
             progress: { Self.speed(control.progress, since: began) },
             interrupt: { control.interrupt() },
             onKill: "; \(folder.path) holds what was written until now"
         )
-        _ = await computation.carryOut {
-            let end = Result { try Self.compute(world, course, control, into: folder.history) }
-            result.withLock { $0 = end }
-        }
-        guard let run = try result.withLock({ try $0?.get() }) else { preconditionFailure("nothing was computed") }
+        let run = try await computation.carryOut {
+            Result { try Self.compute(world, course, control, into: folder.history) }
+        }.value.get()
         try folder.write(description(of: folder.id, started: Self.start + (run.startedAt ?? 0)))
         if !isQuiet { StandardError.line("\(run.events) events, " + Self.speed(run.virtualTime, since: began)) }
         let outcome = try await ReportOutcome.write(folder.path)
